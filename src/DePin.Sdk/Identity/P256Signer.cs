@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+
+namespace DePin.Sdk.Identity;
+
+/// <summary>An <see cref="ISigner"/> over NIST P-256 whose key lives in this process. Thread-safe.</summary>
+public sealed class P256Signer : ISigner, IDisposable
+{
+    private readonly ECDsa _key;
+    private readonly Lock _gate = new();
+
+    private P256Signer(ECDsa key)
+    {
+        _key = key;
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        Span<byte> compressed = stackalloc byte[33];
+        compressed[0] = (byte)(2 + (point.Y![^1] & 1));
+        point.X.CopyTo(compressed[1..]);
+        PublicKey = new PublicKey(SignatureAlgorithm.P256, compressed);
+    }
+
+    /// <inheritdoc/>
+    public PublicKey PublicKey { get; }
+
+    /// <summary>Makes a new random key.</summary>
+    public static P256Signer Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    /// <summary>Reads a key that <see cref="ExportPkcs8PrivateKey"/> wrote (RFC 5958).</summary>
+    /// <exception cref="CryptographicException">The bytes are not a P-256 private key.</exception>
+    public static P256Signer ImportPkcs8PrivateKey(ReadOnlySpan<byte> pkcs8)
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportPkcs8PrivateKey(pkcs8, out _);
+            if (key.KeySize != 256)
+            {
+                throw new CryptographicException($"The key has {key.KeySize} bits; a P-256 key has 256.");
+            }
+
+            return new P256Signer(key);
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads the key in a PEM file, or makes one and writes it there with access for its owner alone.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    public static P256Signer LoadOrCreate(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (File.Exists(path))
+        {
+            var fromFile = ECDsa.Create();
+            fromFile.ImportFromPem(File.ReadAllText(path));
+            return new P256Signer(fromFile);
+        }
+
+        var signer = Create();
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var writer = new StreamWriter(path, options);
+        writer.Write(signer._key.ExportPkcs8PrivateKeyPem());
+        return signer;
+    }
+
+    /// <summary>The private key as PKCS#8 (RFC 5958). The caller clears the buffer.</summary>
+    public byte[] ExportPkcs8PrivateKey() => _key.ExportPkcs8PrivateKey();
+
+    /// <inheritdoc/>
+    public ValueTask<Signature> SignAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var bytes = _key.SignData(message.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            return ValueTask.FromResult(new Signature(SignatureAlgorithm.P256, bytes));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _key.Dispose();
+}

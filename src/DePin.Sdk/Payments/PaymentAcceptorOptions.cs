@@ -1,0 +1,17 @@
+namespace DePin.Sdk.Payments;
+
+/// <summary>How a provider takes payment.</summary>
+public sealed class PaymentAcceptorOptions
+{
+    /// <summary>How often what is owed is claimed.</summary>
+    /// <value>Ten minutes.</value>
+    public TimeSpan ClaimInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The shortest grace period that a channel must have; below it a payer could leave between two claims.</summary>
+    /// <value>One minute.</value>
+    public TimeSpan MinimumGracePeriod { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a job waits at the credit limit for a voucher before it is stopped.</summary>
+    /// <value>Ten seconds.</value>
+    public TimeSpan VoucherTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}
