@@ -116,7 +116,7 @@ internal static class GrpcEndpoints
         using var deadline = timeout is { } limit && limit < CallDeadline.Longest ? new CancellationTokenSource(limit, time) : new CancellationTokenSource();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
         using var missing = deadline.Token.UnsafeRegister(static state => ((GrpcServerCall<TResponse, TRequest>)state!).Fail(CallDeadline.Missed()), call);
-        using var leaving = context.RequestAborted.UnsafeRegister(static state => ((GrpcServerCall<TResponse, TRequest>)state!).Fail(ServiceFailure.CallerGone()), call);
+        using var leaving = context.RequestAborted.UnsafeRegister(static state => ((GrpcServerCall<TResponse, TRequest>)state!).Leave(), call);
         await using (call.ConfigureAwait(false))
         {
             try

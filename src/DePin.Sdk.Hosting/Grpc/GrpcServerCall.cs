@@ -79,12 +79,24 @@ internal sealed class GrpcServerCall<TSend, TReceive> : IBufferedDuplexCall<TSen
     /// <summary>Makes everything that waits, and whatever comes later, fail. The first reason stays.</summary>
     public void Fail(Exception reason)
     {
-        if (Interlocked.CompareExchange(ref _failure, reason, null) is null)
+        if (Interlocked.CompareExchange(ref _failure, reason, null) is not null)
+        {
+            return;
+        }
+
+        try
         {
             _body.CancelPendingRead();
             _writer.Pipe.CancelPendingFlush();
         }
+        catch (Exception exception) when (IsConnectionLoss(exception))
+        {
+            // The consumer left at the same moment, which wakes whoever waits just as well.
+        }
     }
+
+    /// <summary>The consumer is gone; the server itself wakes whoever waits.</summary>
+    public void Leave() => Interlocked.CompareExchange(ref _failure, ServiceFailure.CallerGone(), null);
 
     /// <summary>Cuts the service off from the connection, whose memory other calls are going to use.</summary>
     public ValueTask DisposeAsync()
