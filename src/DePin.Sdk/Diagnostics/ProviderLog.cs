@@ -12,8 +12,8 @@ internal static partial class ProviderLog
     [LoggerMessage(3001, LogLevel.Information, "Job {JobId} ended: {Result}, {InputTokens} input and {OutputTokens} output tokens.")]
     public static partial void JobEnded(ILogger logger, JobId jobId, string result, long inputTokens, long outputTokens);
 
-    [LoggerMessage(3002, LogLevel.Information, "Job refused or broken off ({Code}, fault {Fault}): {Message}")]
-    public static partial void JobRefused(ILogger logger, DePinErrorCode code, Fault fault, string message);
+    [LoggerMessage(3002, LogLevel.Information, "Job refused or broken off ({Code}): {Message}")]
+    public static partial void JobRefused(ILogger logger, string code, string message);
 
     [LoggerMessage(3003, LogLevel.Error, "A job failed at the provider.")]
     public static partial void JobFailed(ILogger logger, Exception failure);

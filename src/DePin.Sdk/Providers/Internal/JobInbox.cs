@@ -8,6 +8,8 @@ namespace DePin.Sdk.Providers.Internal;
 /// <summary>Reads what the consumer says while its job runs: vouchers, and that it wants no more.</summary>
 internal sealed class JobInbox
 {
+    private const int MaxRest = 64;
+
     private readonly IDuplexCall<ProviderFrame, ConsumerFrame> _stream;
     private readonly IncomingPayment? _payment;
     private readonly Action<StopReason> _stop;
@@ -50,7 +52,7 @@ internal sealed class JobInbox
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The job ended first.
+            await AcceptRestAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Reported by the job, which asks for it.
         catch (Exception failure)
@@ -58,6 +60,25 @@ internal sealed class JobInbox
         {
             _failure = ExceptionDispatchInfo.Capture(failure);
             _stop(StopReason.InboxFailed);
+        }
+    }
+
+    /// <summary>The job ended first. Vouchers that have already arrived are money all the same.</summary>
+    private async Task AcceptRestAsync()
+    {
+        try
+        {
+            for (int i = 0; i < MaxRest && _payment is not null && _stream.TryRead(out var frame); i++)
+            {
+                if (frame.FrameCase == ConsumerFrame.FrameOneofCase.Voucher)
+                {
+                    await AcceptAsync(frame.Voucher).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (DePinException)
+        {
+            // There is nobody left to tell.
         }
     }
 

@@ -119,7 +119,9 @@ internal sealed class OutputPump : IDisposable
                 _insideHandler = true;
                 _stop.ThrowIfCancellationRequested();
                 long askedAt = _time.GetTimestamp();
+#pragma warning disable CA2012 // Consumed once: below, or by FlushBesideAsync, which then throws.
                 var next = Ask(outputs);
+#pragma warning restore CA2012
                 flushFirst = _time.GetElapsedTime(askedAt) > SlowStep;
                 if (!next.IsCompleted && _batch.HasNews)
                 {
