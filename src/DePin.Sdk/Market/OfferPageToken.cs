@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -30,7 +31,8 @@ internal readonly record struct OfferPageToken(UInt128 OutputPrice, long Listing
         Span<byte> bytes = stackalloc byte[Length];
         Span<byte> hash = stackalloc byte[4];
         if (token.Length == Base64Url.GetEncodedLength(Length)
-            && Base64Url.TryDecodeFromChars(token, bytes, out int written)
+            && Base64Url.DecodeFromChars(token, bytes, out int read, out int written) == OperationStatus.Done
+            && read == token.Length
             && written == Length
             && bytes[0] == Version)
         {
