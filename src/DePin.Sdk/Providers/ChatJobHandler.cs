@@ -14,7 +14,7 @@ namespace DePin.Sdk.Providers;
 /// Usage. A client that counts its tokens (<see cref="TokenCounts"/>) is believed. Otherwise an update with content counts as one output
 /// token, and the prompt as one input token for every four bytes of its text in UTF-8, begun ones included. A <see cref="UsageContent"/>
 /// corrects both upwards, never downwards: the output at most to the job's <c>max_output_tokens</c>, the input at most to one token for
-/// each byte of the job's payload.
+/// each byte of the job's payload and 32 for the template around each message.
 /// </para>
 /// <para>
 /// Continuation. When the job continues an unfinished answer, the client gets that answer as the last message, and vLLM's

@@ -17,8 +17,8 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
     private readonly ProviderOptions _options;
     private readonly Dictionary<ServedModel, JobGate> _gates;
     private readonly PaymentAcceptor? _acceptor;
-    private readonly IVoucherJournal? _ownJournal;
-    private readonly OfferBook _offers;
+    private readonly SqliteVoucherJournal? _ownJournal;
+    private readonly OfferIssuer _offers;
     private readonly JobAdmission _admission;
     private readonly ChannelCloser _closer;
     private readonly JobRegistry _jobs = new();
@@ -29,14 +29,14 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
     /// <param name="options">Who the provider is and how it works. Do not change them afterwards.</param>
     /// <param name="models">What it serves.</param>
     /// <param name="endpoint">Says where consumers reach it, where <see cref="ProviderOptions.Endpoint"/> does not; asked when offers are made.</param>
-    /// <param name="logger">Where it logs.</param>
+    /// <param name="loggerFactory">Where it logs.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <exception cref="ArgumentException">The options make no sense; the message says what to write.</exception>
     public ProviderRuntime(
         ProviderOptions options,
         IReadOnlyCollection<ServedModel> models,
         Func<Uri>? endpoint = null,
-        ILogger<ProviderRuntime>? logger = null,
+        ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -53,17 +53,18 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
         }
 
         _options = options;
-        _logger = logger ?? NullLogger<ProviderRuntime>.Instance;
+        var loggers = loggerFactory ?? NullLoggerFactory.Instance;
+        _logger = loggers.CreateLogger<ProviderRuntime>();
         _time = timeProvider ?? TimeProvider.System;
         _gates = models.ToDictionary(model => model, model => new JobGate(model));
         if (options.Journal is not null || options.DataDirectory is not null)
         {
             _ownJournal = options.Journal is null ? OpenJournal(options.DataDirectory!) : null;
-            _acceptor = new PaymentAcceptor(options.Settlement!, options.Signer!, options.Journal ?? _ownJournal!, options.Payments, _time);
+            _acceptor = new PaymentAcceptor(options.Settlement!, options.Signer!, options.Journal ?? _ownJournal!, options.Payments, _time, loggers.CreateLogger<PaymentAcceptor>());
         }
 
         Payee = options.Settlement!.GetAccount(options.Signer!.PublicKey);
-        _offers = new OfferBook(options, [.. models], Payee, () => options.Endpoint ?? endpoint!(), _time);
+        _offers = new OfferIssuer(options, [.. models], Payee, () => options.Endpoint ?? endpoint!(), _time);
         _admission = new JobAdmission(options, _offers, _time);
         _closer = new ChannelCloser(options, _acceptor, _jobs, _logger);
     }
@@ -196,7 +197,7 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
         _offers.Dispose();
     }
 
-    private static IVoucherJournal OpenJournal(string directory)
+    private static SqliteVoucherJournal OpenJournal(string directory)
     {
         Directory.CreateDirectory(directory);
         return SqliteVoucherJournal.Open(Path.Combine(directory, "vouchers.db"));

@@ -39,7 +39,7 @@ public class ChatJobHandlerTests
 
         var usage = (await RunAsync(client, job))[^1].Usage;
 
-        Assert.Equal(new JobUsage(expectedInput < 0 ? job.Payload.Length : expectedInput, expectedOutput), usage);
+        Assert.Equal(new JobUsage(expectedInput < 0 ? job.Payload.Length + 32 : expectedInput, expectedOutput), usage);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ namespace DePin.Sdk.Tests.Providers;
 /// <summary>Holds a scripted model before one token until the test lets it go, and says when it got there.</summary>
 internal sealed class ModelGate(int token)
 {
-    private readonly SemaphoreSlim _reached = new(0);
+    private readonly System.Threading.Channels.Channel<int> _reached = System.Threading.Channels.Channel.CreateUnbounded<int>();
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -12,7 +12,7 @@ internal sealed class ModelGate(int token)
 
     public void Open() => _open.TrySetResult();
 
-    public Task ReachedAsync() => _reached.WaitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    public Task ReachedAsync() => _reached.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     public async ValueTask HoldAsync(int index, CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ internal sealed class ModelGate(int token)
             return;
         }
 
-        _reached.Release();
+        _reached.Writer.TryWrite(index);
         try
         {
             await _open.Task.WaitAsync(cancellationToken);

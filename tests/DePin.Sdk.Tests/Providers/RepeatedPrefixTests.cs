@@ -13,8 +13,8 @@ public class RepeatedPrefixTests
         var cases = from prefix in letters.ArrayOf(12)
                     from rest in letters.ArrayOf(20)
                     from cuts in Gen.Choose(1, 5).ArrayOf(32)
-                    select (Prefix: new string(prefix), Rest: new string(rest), Cuts: cuts);
-        Prop.ForAll(cases.ToArbitrary(), c => Run(c.Prefix, c.Prefix + c.Rest, c.Cuts) == c.Rest).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+                    select (Prefix: new string(prefix), Tail: new string(rest), Cuts: cuts);
+        Prop.ForAll(cases.ToArbitrary(), c => Run(c.Prefix, c.Prefix + c.Tail, c.Cuts) == c.Tail).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
     }
 
     [Fact]

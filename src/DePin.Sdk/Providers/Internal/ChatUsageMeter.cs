@@ -8,6 +8,7 @@ namespace DePin.Sdk.Providers.Internal;
 internal sealed class ChatUsageMeter
 {
     private const int BytesPerToken = 4;
+    private const int TemplateTokens = 32;
 
     private readonly long _mostInput;
     private readonly long _mostOutput;
@@ -18,12 +19,13 @@ internal sealed class ChatUsageMeter
 
     public ChatUsageMeter(IEnumerable<ChatMessage> messages, ChatOptions options, int payloadBytes)
     {
-        // No tokenizer makes more tokens than there are bytes, and the template around them is in the payload too.
+        // No tokenizer makes more tokens than there are bytes.
         _mostInput = payloadBytes;
         _mostOutput = options.MaxOutputTokens ?? long.MaxValue;
         long bytes = Encoding.UTF8.GetByteCount(options.Instructions ?? string.Empty);
         foreach (var message in messages)
         {
+            _mostInput += TemplateTokens;
             foreach (var content in message.Contents)
             {
                 bytes += content switch

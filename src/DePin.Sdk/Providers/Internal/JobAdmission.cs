@@ -5,7 +5,7 @@ using DePin.Sdk.Wire;
 namespace DePin.Sdk.Providers.Internal;
 
 /// <summary>Turns the first frame of a stream into a checked job, or refuses it.</summary>
-internal sealed class JobAdmission(ProviderOptions options, OfferBook offers, TimeProvider time)
+internal sealed class JobAdmission(ProviderOptions options, OfferIssuer offers, TimeProvider time)
 {
     /// <summary>Checks everything that can be checked without touching a ledger.</summary>
     /// <exception cref="DePinException">What is wrong with the job.</exception>

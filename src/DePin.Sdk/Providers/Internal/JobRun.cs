@@ -78,7 +78,7 @@ internal sealed class JobRun(
     {
         using var inboxStop = new CancellationTokenSource();
         var pump = new OutputPump(job, payment, Write, () => _stop.Request(StopReason.ConsumerGone), time, _stop.Requested, _stop.Abandoned);
-        _work = WorkAsync(gate.Enter(), pump);
+        _work = WorkAsync(gate.Enter(), pump, payment);
         var inbox = new JobInbox(stream, payment, _stop.Request, inboxStop.Token);
         long startedAt = time.GetTimestamp();
         string result = "Failed";
@@ -86,6 +86,11 @@ internal sealed class JobRun(
         {
             var outcome = await RestAsync(_work, pump).ConfigureAwait(false);
             inbox.ThrowIfFailed();
+            if (payment is not null)
+            {
+                await payment.RecordAsync().ConfigureAwait(false);
+            }
+
             await SendReceiptAsync(pump, outcome).ConfigureAwait(false);
             result = outcome.ToString();
             if (payment is not null)
@@ -108,19 +113,19 @@ internal sealed class JobRun(
     }
 
     /// <summary>Waits for the job's turn and runs it. It gives its place back as soon as the handler is done: who is slow to pay holds up nobody.</summary>
-    private async Task<JobOutcome> WorkAsync(JobTicket ticket, OutputPump pump)
+    private async Task<JobOutcome> WorkAsync(JobTicket ticket, OutputPump pump, IncomingPayment? payment)
     {
         using (ticket)
         {
             if (ticket.QueuePosition > 0)
             {
-                await Write(Accepted(ticket.QueuePosition)).ConfigureAwait(false);
+                await Write(Accepted(ticket.QueuePosition, payment)).ConfigureAwait(false);
                 await ticket.WaitAsync(_stop.Requested).ConfigureAwait(false);
             }
 
             _started = true;
             _stop.At(job.Request.Deadline, options.JobTimeout);
-            await Write(Accepted(queuePosition: 0)).ConfigureAwait(false);
+            await Write(Accepted(queuePosition: 0, payment)).ConfigureAwait(false);
             return await pump.RunAsync().ConfigureAwait(false);
         }
     }
@@ -189,12 +194,13 @@ internal sealed class JobRun(
         inbox.ThrowIfFailed();
     }
 
-    private ProviderFrame Accepted(int queuePosition) => new()
+    // What is left of the credit on the channel, which its other jobs may have used.
+    private ProviderFrame Accepted(int queuePosition, IncomingPayment? payment) => new()
     {
         Accepted = new JobAccepted
         {
             JobHash = UnsafeByteOperations.UnsafeWrap(job.Hash),
-            CreditWindow = WireConvert.ToWire(job.Offer.CreditWindow.BaseUnits),
+            CreditWindow = WireConvert.ToWire((payment?.AvailableCredit ?? job.Offer.CreditWindow).BaseUnits),
             QueuePosition = (uint)queuePosition,
         },
     };

@@ -108,10 +108,10 @@ internal sealed class OutputPump : IDisposable
         await using (outputs.ConfigureAwait(false))
         {
             // The first output leaves before the second is asked for; afterwards the handler's own pace decides.
-            bool flushFirst = true;
+            bool flushFirst = false;
             while (true)
             {
-                if (flushFirst || _batch.IsFull)
+                if (flushFirst || !_firstSent || _batch.IsFull)
                 {
                     await FlushAsync().ConfigureAwait(false);
                 }

@@ -10,7 +10,7 @@ namespace DePin.Sdk.Providers.Internal;
 /// Offers are issued at whole multiples of half their lifetime. So a provider that restarts with the same terms issues the same offers,
 /// and consumers that hold one need not ask again.
 /// </remarks>
-internal sealed class OfferBook(ProviderOptions options, IReadOnlyList<ServedModel> models, AccountId payee, Func<Uri> endpoint, TimeProvider time) : IDisposable
+internal sealed class OfferIssuer(ProviderOptions options, IReadOnlyList<ServedModel> models, AccountId payee, Func<Uri> endpoint, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _renewal = new(1, 1);
     private volatile Edition? _current;
