@@ -3,7 +3,7 @@ namespace DePin.Sdk.Compute;
 /// <summary>Why a model could not generate.</summary>
 public enum InferenceErrorCode
 {
-    /// <summary>The prompt, or the prompt with the tokens asked for, does not fit into the context.</summary>
+    /// <summary>The prompt does not fit into the context with room for one token of an answer.</summary>
     ContextOverflow,
 
     /// <summary>As many sequences as the engine allows are running already.</summary>
