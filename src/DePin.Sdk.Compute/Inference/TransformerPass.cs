@@ -16,7 +16,7 @@ internal sealed unsafe class TransformerPass : IDisposable
     private readonly ModelWeights _weights;
     private readonly ThreadTeam _team;
     private readonly RotaryEmbedding _rotary;
-    private readonly AttentionKernel _attention = AttentionKernel.Best;
+    private readonly AttentionKernel _attention;
     private readonly int _queryLength;
     private readonly int _keyValueLength;
     private readonly SequenceState[] _states;
@@ -50,6 +50,7 @@ internal sealed unsafe class TransformerPass : IDisposable
         _weights = weights;
         _team = team;
         _rotary = new RotaryEmbedding(config, weights.RopeFactors);
+        _attention = AttentionKernel.ForHead(config.HeadLength);
         _queryLength = config.HeadCount * config.HeadLength;
         _keyValueLength = config.KeyValueHeadCount * config.HeadLength;
         _states = new SequenceState[maxTokens];

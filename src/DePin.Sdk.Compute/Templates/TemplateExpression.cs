@@ -87,7 +87,8 @@ internal sealed class NegateExpression(TemplateExpression operand, int line) : T
 {
     protected override object? Compute(TemplateContext context) => operand.Evaluate(context) switch
     {
-        long n => unchecked(-n),
+        // Without the cast both arms would become floating-point numbers.
+        long n => (object)unchecked(-n),
         double d => -d,
         var other => throw context.Error($"A {TemplateValues.TypeName(other)} cannot be negated."),
     };

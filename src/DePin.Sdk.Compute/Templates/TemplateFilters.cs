@@ -43,7 +43,7 @@ internal static class TemplateFilters
                     ? double.TryParse(number.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : 0.0
                     : value is bool or long or double ? TemplateValues.ToDouble(value) : 0.0;
             case "abs":
-                return value is long n && n != long.MinValue ? Math.Abs(n) : value is double d ? Math.Abs(d) : throw Unsuited(context, name, value);
+                return value is long n && n != long.MinValue ? (object)Math.Abs(n) : value is double d ? Math.Abs(d) : throw Unsuited(context, name, value);
             case "first":
                 return Sequence(context, value) is [var first, ..] ? first : new Undefined("first");
             case "last":

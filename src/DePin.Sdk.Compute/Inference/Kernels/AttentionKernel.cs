@@ -6,7 +6,17 @@ namespace DePin.Sdk.Compute.Inference.Kernels;
 /// <summary>The two products of attention, over vectors of one head.</summary>
 internal abstract unsafe class AttentionKernel
 {
-    public static AttentionKernel Best => For(VectorWidths.Best);
+    /// <summary>The kernel for heads of a length: the widest vectors that the machine accelerates and a head fills.</summary>
+    public static AttentionKernel ForHead(int length)
+    {
+        var width = VectorWidths.Best;
+        while (width > VectorWidth.Bits128 && length % (2 << (int)width) != 0)
+        {
+            width--;
+        }
+
+        return For(width);
+    }
 
     public static AttentionKernel For(VectorWidth width) => width switch
     {
