@@ -30,5 +30,7 @@ internal sealed class AnnouncingJournal(IVoucherJournal inner, TextWriter output
 
     public Task<IReadOnlyList<JournalEntry>> ListAsync(CancellationToken cancellationToken = default) => inner.ListAsync(cancellationToken);
 
+    public ReadOnlyMemory<byte> Id => inner.Id;
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }
