@@ -14,4 +14,19 @@ public sealed class PaymentAcceptorOptions
     /// <summary>How long a job waits at the credit limit for a voucher before it is stopped.</summary>
     /// <value>Ten seconds.</value>
     public TimeSpan VoucherTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How old the known state of a channel may be when a job begins.</summary>
+    /// <value>Ten seconds.</value>
+    public TimeSpan ChannelRefreshInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    // A payer can be gone one grace period after asking to close; three looks fit into the shortest one.
+    internal TimeSpan WatchInterval => TimeSpan.FromTicks(Math.Max(1, Math.Min(ClaimInterval.Ticks, MinimumGracePeriod.Ticks / 3)));
+
+    internal void Validate()
+    {
+        if (ClaimInterval <= TimeSpan.Zero || MinimumGracePeriod <= TimeSpan.Zero || VoucherTimeout <= TimeSpan.Zero || ChannelRefreshInterval < TimeSpan.Zero)
+        {
+            throw new ArgumentException("The intervals of PaymentAcceptorOptions are above zero; for example ClaimInterval = TimeSpan.FromMinutes(10).");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 namespace DePin.Sdk.Payments;
 
-/// <summary>How much a consumer allows itself to spend. Null is no limit. All limits are in the asset that is paid with; a limit in another asset forbids the payment.</summary>
+/// <summary>How much a consumer allows itself to spend. Null is no limit. All limits are in the asset that is paid with; a limit in another asset forbids the payment. Counted since the <see cref="PaymentSession"/> was made.</summary>
 public sealed record SpendPolicy
 {
     /// <summary>The most for one request, failovers and hedges included.</summary>

@@ -20,7 +20,10 @@ public interface ISettlementBackend
     /// <summary>What an account holds outside of channels.</summary>
     Task<Amount> GetBalanceAsync(AccountId account, Asset asset, CancellationToken cancellationToken = default);
 
-    /// <summary>Moves a deposit from the payer's account into a new channel. With the same salt and terms it is idempotent.</summary>
+    /// <summary>
+    /// Moves a deposit from the payer's account into a new channel. It is idempotent: the same salt, payer, payee, key, asset and grace period name
+    /// the same channel, which is returned as it stands, closed or not and whatever deposit is asked for, and nothing moves.
+    /// </summary>
     Task<Channel> OpenAsync(OpenChannelRequest request, ISigner payer, CancellationToken cancellationToken = default);
 
     /// <summary>Adds to the deposit of an open channel. Only its payer may, and it does not cancel a close.</summary>
