@@ -38,7 +38,6 @@ public static class MarketplaceExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var service = endpoints.ServiceProvider.GetRequiredService<MarketplaceService>();
-        MarketplaceEndpoints.MapGrpc(endpoints, service);
         MarketplaceEndpoints.MapPages(endpoints, service);
         return endpoints;
     }

@@ -66,35 +66,27 @@ internal sealed class ListingStore : IDisposable
     /// <summary>Lists an offer if it may take the place of the listed one and the limits allow it.</summary>
     public void Put(Offer offer, OfferId id, DateTimeOffset now, DateTimeOffset lease, MarketplaceOptions limits) => Write(db =>
     {
-        if (Find(offer.Provider, offer.Kind, offer.Model) is { } listed)
+        // One transaction, so that the rules hold between processes too.
+        db.Begin();
+        try
         {
-            ListingRules.CheckReplaces(offer, listed.Id, listed.IssuedAt, listed.IsWithdrawn);
-        }
-        else
-        {
-            CheckLimits(db, offer.Provider, now, limits);
-        }
+            if (Find(offer.Provider, offer.Kind, offer.Model) is { } listed)
+            {
+                ListingRules.CheckReplaces(offer, listed.Id, listed.IssuedAt, listed.IsWithdrawn);
+            }
+            else
+            {
+                CheckLimits(db, offer.Provider, now, limits);
+            }
 
-        db.Execute(
-            """
-            INSERT INTO listings (provider, kind, model, region, capabilities, asset, output_price, offer_id, message, issued, expires, lease, withdrawn)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)
-            ON CONFLICT (provider, kind, model) DO UPDATE SET region = $4, capabilities = $5, asset = $6, output_price = $7, offer_id = $8, message = $9,
-                issued = $10, expires = $11, lease = $12, withdrawn = 0
-            """,
-            Key(offer.Provider),
-            offer.Kind,
-            offer.Model,
-            offer.Region,
-            JoinCapabilities(offer.Capabilities),
-            offer.Price.Asset.ToString(),
-            SqliteValue.ToBlob(offer.Price.PerMillionOutputTokens.BaseUnits),
-            id.Bytes.ToArray(),
-            OfferWire.ToWire(offer).ToByteArray(),
-            offer.IssuedAt.ToUnixTimeMilliseconds(),
-            offer.ExpiresAt.ToUnixTimeMilliseconds(),
-            lease.ToUnixTimeMilliseconds());
-        return 0;
+            Upsert(db, offer, id, lease);
+            db.Commit();
+            return true;
+        }
+        finally
+        {
+            db.Rollback();
+        }
     });
 
     /// <summary>Renews listings of a provider that have not lapsed. Returns the others.</summary>
@@ -205,6 +197,26 @@ internal sealed class ListingStore : IDisposable
         }
     }
 
+    private static void Upsert(SqliteDatabase db, Offer offer, OfferId id, DateTimeOffset lease) => db.Execute(
+        """
+        INSERT INTO listings (provider, kind, model, region, capabilities, asset, output_price, offer_id, message, issued, expires, lease, withdrawn)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)
+        ON CONFLICT (provider, kind, model) DO UPDATE SET region = $4, capabilities = $5, asset = $6, output_price = $7, offer_id = $8, message = $9,
+            issued = $10, expires = $11, lease = $12, withdrawn = 0
+        """,
+        Key(offer.Provider),
+        offer.Kind,
+        offer.Model,
+        offer.Region,
+        JoinCapabilities(offer.Capabilities),
+        offer.Price.Asset.ToString(),
+        SqliteValue.ToBlob(offer.Price.PerMillionOutputTokens.BaseUnits),
+        id.Bytes.ToArray(),
+        OfferWire.ToWire(offer).ToByteArray(),
+        offer.IssuedAt.ToUnixTimeMilliseconds(),
+        offer.ExpiresAt.ToUnixTimeMilliseconds(),
+        lease.ToUnixTimeMilliseconds());
+
     private static void CheckLimits(SqliteDatabase db, PublicKey provider, DateTimeOffset now, MarketplaceOptions limits)
     {
         // Rows that have lapsed but are not swept yet count against the whole, which bounds the file, but not against the provider.
@@ -238,11 +250,6 @@ internal sealed class ListingStore : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_writer.Connection.State != System.Data.ConnectionState.Open)
-            {
-                throw new ObjectDisposedException(nameof(ListingStore));
-            }
-
             return Guard(() => action(_writer));
         }
     }

@@ -58,7 +58,7 @@ public sealed class InProcessDirectory : IProviderDirectory, IOfferPublisher
         await Task.CompletedTask.ConfigureAwait(false);
         lock (_gate)
         {
-            foreach (var lapsed in _listings.Where(l => l.Value.Until <= now && !l.Value.IsWithdrawn || l.Value.Offer.ExpiresAt <= now).Select(l => l.Key).ToArray())
+            foreach (var lapsed in _listings.Where(l => (l.Value.Until <= now && !l.Value.IsWithdrawn) || l.Value.Offer.ExpiresAt <= now).Select(l => l.Key).ToArray())
             {
                 _listings.Remove(lapsed);
             }
@@ -107,8 +107,13 @@ public sealed class InProcessDirectory : IProviderDirectory, IOfferPublisher
         await Task.CompletedTask.ConfigureAwait(false);
         lock (_gate)
         {
-            foreach (var (key, listing) in _listings.Where(l => l.Key.Provider == provider.PublicKey && l.Value.Offer.Id == offer).ToArray())
+            foreach (var (key, listing) in _listings.Where(l => !l.Value.IsWithdrawn && l.Value.Offer.Id == offer).ToArray())
             {
+                if (key.Provider != provider.PublicKey)
+                {
+                    throw new DePinException(DePinErrorCode.InvalidSignature, Fault.Provider, "An offer is withdrawn by the provider that it names.");
+                }
+
                 _listings[key] = listing with { Until = DateTimeOffset.MinValue, IsWithdrawn = true };
             }
         }
