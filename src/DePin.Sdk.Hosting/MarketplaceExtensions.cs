@@ -1,12 +1,9 @@
+using DePin.Sdk.Hosting.Http;
 using DePin.Sdk.Hosting.Marketplace;
 using DePin.Sdk.Identity;
-using DePin.Sdk.Market;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace DePin.Sdk.Hosting;
 
@@ -23,6 +20,7 @@ public static class MarketplaceExtensions
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(SignatureVerifiers.Default);
+        services.AddCleartextHttp2();
         services.AddSingleton(options);
         services.AddSingleton(s => new ListingStore(s.GetRequiredService<MarketplaceOptions>().DatabasePath));
         services.AddSingleton<MarketplaceService>();
@@ -38,6 +36,7 @@ public static class MarketplaceExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var service = endpoints.ServiceProvider.GetRequiredService<MarketplaceService>();
+        MarketplaceEndpoints.MapGrpc(endpoints, service);
         MarketplaceEndpoints.MapPages(endpoints, service);
         return endpoints;
     }

@@ -18,6 +18,9 @@ internal sealed class ListingStore : IDisposable
     private const int ApplicationId = 0x44504d4b; // "DPMK"
     private const int Version = 1;
 
+    /// <summary>A page ends here even if it holds fewer offers than asked for: the client takes messages of 4 MiB.</summary>
+    private const int MaxPageBytes = 2 * 1024 * 1024;
+
     private const string Schema = """
         CREATE TABLE listings (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -158,15 +161,18 @@ internal sealed class ListingStore : IDisposable
         {
             var offers = new List<OfferMessage>();
             OfferPageToken? key = null;
+            int bytes = 0;
             using var reader = db.Command(sql.ToString(), values.ToArray()).ExecuteReader();
             while (reader.Read())
             {
-                if (offers.Count == query.PageSize)
+                if (offers.Count == query.PageSize || bytes > MaxPageBytes)
                 {
                     return (offers, key);
                 }
 
-                offers.Add(OfferMessage.Parser.ParseFrom(reader.GetBlob(0)));
+                var message = reader.GetBlob(0);
+                bytes += message.Length;
+                offers.Add(OfferMessage.Parser.ParseFrom(message));
                 key = new OfferPageToken(reader.GetUInt128(1), reader.GetInt64(2));
             }
 

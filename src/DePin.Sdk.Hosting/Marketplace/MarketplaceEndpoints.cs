@@ -1,5 +1,8 @@
 using System.Text;
+using DePin.Sdk.Hosting.Grpc;
 using DePin.Sdk.Market;
+using DePin.Sdk.Transport.Grpc;
+using DePin.Sdk.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,13 +14,25 @@ internal static class MarketplaceEndpoints
 {
     private const int PageSize = 200;
 
+    // The longest request is a heartbeat for a thousand offers, some 35 KB.
+    private static readonly GrpcServerLimits Limits = GrpcServerLimits.Default with { MaxReceiveBytes = 256 * 1024 };
+
+    public static void MapGrpc(IEndpointRouteBuilder endpoints, MarketplaceService service)
+    {
+        endpoints.MapGrpcUnary<RegisterOfferRequest, RegisterOfferResponse>(MarketplaceMethods.Register, RegisterOfferRequest.Parser, (_, request, _, _) => Task.FromResult(service.Register(request)), Limits);
+        endpoints.MapGrpcUnary<HeartbeatRequest, HeartbeatResponse>(MarketplaceMethods.Heartbeat, HeartbeatRequest.Parser, (_, request, _, _) => Task.FromResult(service.Heartbeat(request)), Limits);
+        endpoints.MapGrpcUnary<WithdrawOfferRequest, WithdrawOfferResponse>(MarketplaceMethods.Withdraw, WithdrawOfferRequest.Parser, (_, request, _, _) => Task.FromResult(service.Withdraw(request)), Limits);
+        endpoints.MapGrpcUnary<QueryOffersRequest, QueryOffersResponse>(MarketplaceMethods.Query, QueryOffersRequest.Parser, (_, request, _, _) => Task.FromResult(service.Query(request)), Limits);
+        endpoints.MapGrpcUnknownMethods(MarketplaceMethods.Service);
+    }
+
     public static void MapPages(IEndpointRouteBuilder endpoints, MarketplaceService service)
     {
         endpoints.MapGet("/", (RequestDelegate)(context => AnswerAsync(context, "text/html; charset=utf-8", (offers, next) => Encoding.UTF8.GetBytes(MarketplacePage.Html(offers, next, service.Now)), service)));
         endpoints.MapGet("/offers.json", (RequestDelegate)(context => AnswerAsync(context, "application/json", MarketplacePage.Json, service)));
     }
 
-    private static async Task AnswerAsync(HttpContext context, string contentType, Func<IReadOnlyList<Wire.OfferMessage>, string?, byte[]> format, MarketplaceService service)
+    private static async Task AnswerAsync(HttpContext context, string contentType, Func<IReadOnlyList<OfferMessage>, string?, byte[]> format, MarketplaceService service)
     {
         byte[] body;
         try

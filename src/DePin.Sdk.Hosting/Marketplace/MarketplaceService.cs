@@ -10,8 +10,6 @@ namespace DePin.Sdk.Hosting.Marketplace;
 /// <summary>The rules of the marketplace over its store: what <c>MarketplaceService</c> of the protocol answers. Thread-safe.</summary>
 internal sealed class MarketplaceService
 {
-    public const int MaxHeartbeatOffers = 1000;
-
     private readonly ListingStore _store;
     private readonly MarketplaceOptions _options;
     private readonly SignatureVerifiers _verifiers;
@@ -46,9 +44,9 @@ internal sealed class MarketplaceService
 
     public HeartbeatResponse Heartbeat(HeartbeatRequest request)
     {
-        if (request.OfferIds.Count is 0 or > MaxHeartbeatOffers)
+        if (request.OfferIds.Count is 0 or > ListingProof.MaxHeartbeatOffers)
         {
-            throw new DePinException(DePinErrorCode.InvalidRequest, Fault.Provider, $"A heartbeat names 1 to {MaxHeartbeatOffers} offers, not {request.OfferIds.Count}.");
+            throw new DePinException(DePinErrorCode.InvalidRequest, Fault.Provider, $"A heartbeat names 1 to {ListingProof.MaxHeartbeatOffers} offers, not {request.OfferIds.Count}.");
         }
 
         var provider = WireConvert.FromWire(request.Provider, "heartbeat.provider");
