@@ -31,7 +31,9 @@ await using var directory = new EndpointDirectory(providers.Select(p => p.Endpoi
 var options = new DePinClientOptions { Directory = directory, Settlement = ledger, Signer = player, DataDirectory = Path.Combine(folder, "player") };
 options.Payments.GracePeriod = TimeSpan.FromSeconds(3);
 await using var network = await DePinClient.ConnectAsync(options);
-using IChatClient chat = network.AsIChatClient("npc-dialogue", new() { MaxCostPerRequest = LedgerSettlement.Usd(0.02m) });
+
+// No hedging: a second provider that is asked because the first is slow to begin would blur the picture.
+using IChatClient chat = network.AsIChatClient("npc-dialogue", new() { MaxCostPerRequest = LedgerSettlement.Usd(0.02m), HedgeBudget = 0 });
 
 ChatMessage[] conversation =
 [
@@ -53,7 +55,6 @@ await foreach (var update in chat.GetStreamingResponseAsync(conversation, new() 
     }
 }
 
-var answer = updates.ToChatResponse();
 Console.WriteLine("\n\nSettling. The dead provider cannot close its channel, so its grace period runs; restarted, it finds its vouchers and claims them.");
 var settled = (await network.SettleAsync()).ToDictionary(r => r.Channel);
 await killed!.RestartAsync();
@@ -66,7 +67,7 @@ for (var patience = Stopwatch.StartNew(); settled.Values.Any(r => r.Status != Ch
     }
 }
 
-Report.Print(providers, answer, settled.Values, await ledger.GetTotalsAsync(LedgerSettlement.Credit));
+Report.Print(providers, updates[^1].AdditionalProperties!, settled.Values, await ledger.GetTotalsAsync(LedgerSettlement.Credit));
 await Task.WhenAll(providers.Select(p => p.StopAsync()));
 Directory.Delete(folder, recursive: true);
 return 0;

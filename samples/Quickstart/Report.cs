@@ -8,9 +8,9 @@ namespace Quickstart;
 /// <summary>The table at the end: who delivered what, and what became of the money.</summary>
 internal static class Report
 {
-    public static void Print(Provider[] providers, ChatResponse answer, IEnumerable<ChannelReport> channels, LedgerTotals totals)
+    public static void Print(Provider[] providers, AdditionalPropertiesDictionary answer, IEnumerable<ChannelReport> channels, LedgerTotals totals)
     {
-        var deliveries = (IReadOnlyList<ProviderDelivery>)answer.AdditionalProperties![DePinChatProperties.Attempts]!;
+        var deliveries = (IReadOnlyList<ProviderDelivery>)answer[DePinChatProperties.Attempts]!;
         var byPayee = channels.ToDictionary(channel => channel.Provider ?? default);
         Console.WriteLine();
         Console.WriteLine($"{"provider",-9}{"ended",-12}{"tokens in",10}{"out",6}{"delivered",13}{"paid",13}{"refunded",13}{"first token",13}{"tokens/s",10}  receipt");
@@ -24,10 +24,13 @@ internal static class Report
         }
 
         Console.WriteLine();
-        Console.WriteLine($"Cost of the answer: {Dollars((Amount)answer.AdditionalProperties[DePinChatProperties.Cost]!)}. Ledger: {totals}");
+        Console.WriteLine(
+            $"The answer cost {Dollars((Amount)answer[DePinChatProperties.Cost]!)}. The ledger holds {Dollars(totals.Balances)} in accounts and {Dollars(totals.Escrowed)} in channels, "
+            + $"of {Dollars(totals.Deposited)} deposited: {(totals.IsConserved ? "nothing appeared, nothing vanished" : "it does not add up")}.");
     }
 
-    private static double TokensPerSecond(ProviderDelivery delivery) => 0;
+    private static double TokensPerSecond(ProviderDelivery delivery) =>
+        delivery.TimeToLastToken - delivery.TimeToFirstToken is { } time && time > TimeSpan.Zero ? (delivery.Usage.OutputTokens - 1) / time.TotalSeconds : 0;
 
     private static string Dollars(Amount amount) => "$" + amount.ToDecimalString(LedgerSettlement.CreditDecimals);
 }
