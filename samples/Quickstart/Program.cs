@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DePin.Sdk.Consumers;
 using DePin.Sdk.Identity;
 using DePin.Sdk.Settlement;
@@ -28,9 +27,13 @@ foreach (var provider in providers)
 }
 
 await using var directory = new EndpointDirectory(providers.Select(p => p.Endpoint), connector: null);
-var options = new DePinClientOptions { Directory = directory, Settlement = ledger, Signer = player, DataDirectory = Path.Combine(folder, "player") };
-options.Payments.GracePeriod = TimeSpan.FromSeconds(3);
-await using var network = await DePinClient.ConnectAsync(options);
+await using var network = await DePinClient.ConnectAsync(new DePinClientOptions
+{
+    Directory = directory,
+    Settlement = ledger,
+    Signer = player,
+    DataDirectory = Path.Combine(folder, "player"),
+});
 
 // No hedging: a second provider that is asked because the first is slow to begin would blur the picture.
 using IChatClient chat = network.AsIChatClient("npc-dialogue", new() { MaxCostPerRequest = LedgerSettlement.Usd(0.02m), HedgeBudget = 0 });
@@ -55,19 +58,11 @@ await foreach (var update in chat.GetStreamingResponseAsync(conversation, new() 
     }
 }
 
-Console.WriteLine("\n\nSettling. The dead provider cannot close its channel, so its grace period runs; restarted, it finds its vouchers and claims them.");
-var settled = (await network.SettleAsync()).ToDictionary(r => r.Channel);
-await killed!.RestartAsync();
-for (var patience = Stopwatch.StartNew(); settled.Values.Any(r => r.Status != ChannelStatus.Closed) && patience.Elapsed < TimeSpan.FromSeconds(30);)
-{
-    await Task.Delay(500);
-    foreach (var report in await network.SettleAsync())
-    {
-        settled[report.Channel] = report;
-    }
-}
+Console.WriteLine($"\n\n{killed!.Name} is started again: it finds its vouchers in its journal. Now every channel is settled and closed.");
+await killed.RestartAsync();
+var settled = await network.SettleAsync();
 
-Report.Print(providers, updates[^1].AdditionalProperties!, settled.Values, await ledger.GetTotalsAsync(LedgerSettlement.Credit));
+Report.Print(providers, updates[^1].AdditionalProperties!, settled, await ledger.GetTotalsAsync(LedgerSettlement.Credit));
 await Task.WhenAll(providers.Select(p => p.StopAsync()));
 Directory.Delete(folder, recursive: true);
 return 0;

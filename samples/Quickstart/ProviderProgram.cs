@@ -29,8 +29,9 @@ internal static class ProviderProgram
                 o.Signer = P256Signer.LoadOrCreate(Path.Combine(data, "key.pem"));
                 o.Settlement = LedgerSettlement.Open(ledgerPath);
                 o.DataDirectory = data;
-                o.Payments.MinimumGracePeriod = TimeSpan.FromSeconds(1);
-                o.Payments.ClaimInterval = TimeSpan.FromSeconds(1);
+
+                // Little credit, so that even a short answer is paid for while it comes.
+                (o.CreditInputTokens, o.CreditOutputTokens) = (64, 16);
             })
             .AddInference("npc-dialogue", services => services.GetRequiredService<IChatClient>(), o =>
             {
