@@ -4,7 +4,7 @@ namespace DePin.Sdk.Transport;
 internal static class CallDeadline
 {
     /// <summary>Longer ones are no deadlines; timers and <c>grpc-timeout</c> both hold this one.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
+    public static TimeSpan Longest { get; } = TimeSpan.FromDays(40);
 
     /// <summary>What is left of the call's deadline; null for none.</summary>
     /// <exception cref="TimeoutException">It has passed.</exception>

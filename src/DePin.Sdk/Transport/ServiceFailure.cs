@@ -12,4 +12,8 @@ internal static class ServiceFailure
         _ => new DePinException(
             DePinErrorCode.ProviderFailed, Fault.Provider, "The provider failed while it served the call; try another one.", isTransient: true, exception),
     };
+
+    /// <summary>What a provider is told when its consumer ended the call or vanished.</summary>
+    public static DePinException CallerGone(Exception? cause = null) =>
+        new(DePinErrorCode.Unavailable, Fault.Network, "The consumer closed the call or went away.", isTransient: true, cause);
 }

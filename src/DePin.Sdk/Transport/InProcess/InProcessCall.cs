@@ -5,12 +5,13 @@ using System.Threading.Channels;
 namespace DePin.Sdk.Transport.InProcess;
 
 /// <summary>One end of an <see cref="InProcessStream"/>.</summary>
-internal sealed class InProcessCall<TSend, TReceive>(InProcessStream stream, ChannelWriter<TSend> writer, ChannelReader<TReceive> reader, Func<ValueTask> leave)
+internal sealed class InProcessCall<TSend, TReceive>(InProcessStream stream, ChannelWriter<TSend> writer, ChannelReader<TReceive> reader, Action leave)
     : IDuplexCall<TSend, TReceive>
     where TSend : class
     where TReceive : class
 {
     private bool _writesCompleted;
+    private volatile bool _disposed;
 
     public ValueTask WriteAsync(TSend frame, CancellationToken cancellationToken = default)
     {
@@ -37,7 +38,12 @@ internal sealed class InProcessCall<TSend, TReceive>(InProcessStream stream, Cha
 
     public bool TryRead([NotNullWhen(true)] out TReceive? frame) => reader.TryRead(out frame);
 
-    public ValueTask DisposeAsync() => leave();
+    public ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        leave();
+        return ValueTask.CompletedTask;
+    }
 
     private async ValueTask WaitAndWriteAsync(TSend frame, CancellationToken cancellationToken)
     {
@@ -69,6 +75,11 @@ internal sealed class InProcessCall<TSend, TReceive>(InProcessStream stream, Cha
 
     private void ThrowIfFailed()
     {
+        if (_disposed)
+        {
+            throw new OperationCanceledException("The call was disposed.");
+        }
+
         if (stream.Failure is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);

@@ -106,6 +106,7 @@ internal sealed class InProcessConnection(Uri endpoint, TimeProvider time) : IPr
 #pragma warning restore CA1031
         finally
         {
+            await stream.Provider.DisposeAsync().ConfigureAwait(false);
             lock (_gate)
             {
                 _running.Remove(stream);

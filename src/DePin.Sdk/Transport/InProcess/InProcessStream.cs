@@ -21,8 +21,8 @@ internal sealed class InProcessStream
     public InProcessStream(TimeSpan? limit, TimeProvider time)
     {
         ProviderToken = _providerCancellation.Token;
-        Consumer = new InProcessCall<ConsumerFrame, ProviderFrame>(this, _up.Writer, _down.Reader, LeaveAsync);
-        Provider = new InProcessCall<ProviderFrame, ConsumerFrame>(this, _down.Writer, _up.Reader, static () => ValueTask.CompletedTask);
+        Consumer = new InProcessCall<ConsumerFrame, ProviderFrame>(this, _up.Writer, _down.Reader, Leave);
+        Provider = new InProcessCall<ProviderFrame, ConsumerFrame>(this, _down.Writer, _up.Reader, static () => { });
         if (limit is { } due)
         {
             _deadline = time.CreateTimer(static state => ((InProcessStream)state!).Fail(CallDeadline.Missed()), this, due, Timeout.InfiniteTimeSpan);
@@ -62,11 +62,7 @@ internal sealed class InProcessStream
         }
     }
 
-    private ValueTask LeaveAsync()
-    {
-        Fail(new DePinException(DePinErrorCode.Unavailable, Fault.Network, "The consumer closed the call.", isTransient: true));
-        return ValueTask.CompletedTask;
-    }
+    private void Leave() => Fail(ServiceFailure.CallerGone());
 
     private static Channel<T> CreateChannel<T>() =>
         Channel.CreateBounded<T>(new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });
