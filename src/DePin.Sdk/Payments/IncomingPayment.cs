@@ -110,6 +110,9 @@ public sealed class IncomingPayment : IAsyncDisposable
         _lastOnStream = cumulative.BaseUnits;
     }
 
+    /// <summary>Records what was delivered so far. Call it before a receipt leaves, so that a signed debt survives a crash.</summary>
+    public Task RecordAsync() => _acceptor.RecordDeliveredAsync(_account);
+
     /// <summary>Records what was delivered and ends the job's account.</summary>
     public async ValueTask DisposeAsync()
     {
