@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DePin.Sdk.Identity;
 
-namespace DePin.Sdk.Tests.Identity;
+namespace DePin.Sdk.Tests.IdentityTests;
 
 /// <summary>Wycheproof's vectors for ECDSA over P-256 with SHA-256 (TestData/wycheproof, Apache-2.0).</summary>
 public sealed class P256VectorTests

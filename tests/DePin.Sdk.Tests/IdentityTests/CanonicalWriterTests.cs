@@ -2,7 +2,7 @@ using DePin.Sdk.Identity;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace DePin.Sdk.Tests.Identity;
+namespace DePin.Sdk.Tests.IdentityTests;
 
 public sealed class CanonicalWriterTests
 {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using DePin.Sdk.Identity;
 
-namespace DePin.Sdk.Tests.Identity;
+namespace DePin.Sdk.Tests.IdentityTests;
 
 public sealed class P256SignerTests
 {

@@ -5,7 +5,7 @@ using DePin.Sdk.Tests.Jobs;
 using DePin.Sdk.Wire;
 using Google.Protobuf;
 
-namespace DePin.Sdk.Tests.Wire;
+namespace DePin.Sdk.Tests.WireTests;
 
 /// <summary>Damaged vouchers, receipts and keys are read or refused with a typed error, and what is read can be written again.</summary>
 public sealed class WireConvertFuzzTests
