@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace DePin.Sdk.Hosting.Http;
 
@@ -24,12 +25,15 @@ internal static class CleartextHttp2
         }
 
         services.AddSingleton<Marker>();
-        return services.Configure<KestrelServerOptions>(static kestrel =>
+
+        // First of all, because endpoint defaults reach only the endpoints that are configured after them.
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>>(new ConfigureOptions<KestrelServerOptions>(static kestrel =>
         {
             // The requests say "http" on a connection that passes for one with ALPN.
             kestrel.AllowAlternateSchemes = true;
             kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Use(static next => connection => DetectAsync(connection, next)));
-        });
+        })));
+        return services;
     }
 
     private static async Task DetectAsync(ConnectionContext connection, ConnectionDelegate next)

@@ -41,30 +41,43 @@ public sealed class LowestLatencySelector : IOfferSelector
     private static bool IsNewcomer(Offer offer, ProviderStatistics statistics) =>
         statistics.Get(offer.Provider) is { TimeToFirstToken: null, InFlight: 0 };
 
+    /// <summary>Walks what is shorter: the offers that may do, or the providers that are remembered.</summary>
     private static Offer? Fastest(OfferCandidates candidates, ProviderStatistics statistics)
     {
         Offer? best = null;
         double bestSeconds = double.PositiveInfinity;
-        for (int i = 0; i < statistics.Count; i++)
+        int remembered = statistics.Count;
+        if (candidates.Count <= remembered)
         {
-            if (statistics.At(i) is not { } experience || experience.FastestSeconds >= bestSeconds)
+            for (int i = 0; i < candidates.Count; i++)
             {
-                continue;
-            }
-
-            var known = experience.Read();
-            if (known.TimeToFirstToken is { } time
-                && time.TotalSeconds / Math.Max(known.SuccessRate, LeastSuccess) < bestSeconds
-                && candidates.FindEligible(experience.Provider) is { } offer)
-            {
-                double seconds = time.TotalSeconds * (1 + ((double)known.InFlight / Math.Max(1, offer.MaxConcurrentJobs))) / Math.Max(known.SuccessRate, LeastSuccess);
-                if (seconds < bestSeconds)
+                var offer = candidates[i];
+                if (Seconds(statistics.Get(offer.Provider), offer) is var seconds && seconds < bestSeconds && candidates.IsEligible(offer))
                 {
                     (best, bestSeconds) = (offer, seconds);
                 }
+            }
+
+            return best;
+        }
+
+        for (int i = 0; i < remembered; i++)
+        {
+            if (statistics.At(i) is { } experience
+                && experience.FastestSeconds < bestSeconds
+                && candidates.Find(experience.Provider) is { } offer
+                && Seconds(experience.Read(), offer) is var seconds
+                && seconds < bestSeconds
+                && candidates.IsEligible(offer))
+            {
+                (best, bestSeconds) = (offer, seconds);
             }
         }
 
         return best;
     }
+
+    private static double Seconds(ProviderSnapshot known, Offer offer) => known.TimeToFirstToken is { } time
+        ? time.TotalSeconds * (1 + ((double)known.InFlight / Math.Max(1, offer.MaxConcurrentJobs))) / Math.Max(known.SuccessRate, LeastSuccess)
+        : double.PositiveInfinity;
 }

@@ -78,9 +78,8 @@ internal readonly ref struct OfferCandidates
         && (_limit is not { } limit || (OfferCost.TryCompute(offer.Price, Usage, out var cost) && cost <= limit && offer.Price.Asset == _asset))
         && (_excluded is null || !_excluded.Contains(offer.Provider));
 
-    /// <summary>The offer of a provider, when there is one that the request may use.</summary>
-    public Offer? FindEligible(PublicKey provider) =>
-        _offers.TryFind(provider, out int index) && _offers.At(index) is var offer && IsEligible(offer) ? offer : null;
+    /// <summary>The offer of a provider, whether or not the request may use it; null when there is none.</summary>
+    public Offer? Find(PublicKey provider) => _offers.TryFind(provider, out int index) ? _offers.At(index) : null;
 
     /// <summary>
     /// Two different eligible offers drawn evenly; fewer when there are fewer. A few draws find them where many are eligible; where few are, one

@@ -10,10 +10,12 @@ namespace DePin.Sdk.Market;
 /// Where a page ended: the output price and the number of its last listing. Pages follow a key, not a count, so a listing that comes or goes between two
 /// pages shifts nothing. The token carries four bytes of the query's hash, so that it does not continue another query.
 /// </summary>
-internal readonly record struct OfferPageToken(UInt128 OutputPrice, long Listing)
+internal readonly record struct OfferPageToken(UInt128 OutputPrice, long Listing) : IComparable<OfferPageToken>
 {
     private const byte Version = 1;
     private const int Length = 1 + 16 + 8 + 4;
+
+    public int CompareTo(OfferPageToken other) => OutputPrice.CompareTo(other.OutputPrice) is var order and not 0 ? order : Listing.CompareTo(other.Listing);
 
     public string Encode(OfferQuery query)
     {

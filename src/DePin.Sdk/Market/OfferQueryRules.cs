@@ -14,7 +14,9 @@ internal static class OfferQueryRules
         Require((query.Model?.Length ?? 0) <= OfferRules.MaxModelLength, $"A model has at most {OfferRules.MaxModelLength} characters.");
         Require((query.Region?.Length ?? 0) <= OfferRules.MaxRegionLength, $"A region has at most {OfferRules.MaxRegionLength} characters.");
         Require(query.Capabilities.Count <= OfferRules.MaxCapabilities, $"A query asks for at most {OfferRules.MaxCapabilities} capabilities, not {query.Capabilities.Count}.");
-        Require(query.Capabilities.All(c => c is { Length: >= 1 and <= OfferRules.MaxCapabilityLength }), $"A capability has 1 to {OfferRules.MaxCapabilityLength} characters.");
+        Require(
+            query.Capabilities.All(c => c is { Length: >= 1 and <= OfferRules.MaxCapabilityLength } && !c.Any(char.IsControl)),
+            $"A capability has 1 to {OfferRules.MaxCapabilityLength} characters and no control characters.");
     }
 
     public static bool Matches(OfferQuery query, Offer offer, DateTimeOffset now) =>

@@ -56,8 +56,11 @@ public sealed class PowerOfTwoSelector : IOfferSelector
     }
 
     private Offer? Remembered(OfferCandidates candidates, ProviderStatistics statistics) =>
-        statistics.Count is var count and > 0 && statistics.At(_random.Next(count)) is { } experience
-            ? candidates.FindEligible(experience.Provider)
+        statistics.Count is var count and > 0
+        && statistics.At(_random.Next(count)) is { } experience
+        && candidates.Find(experience.Provider) is { } offer
+        && candidates.IsEligible(offer)
+            ? offer
             : null;
 
     private bool IsAtLeastAsGood(Offer a, Offer b, SelectionContext context)
