@@ -185,6 +185,45 @@ public sealed class LocalChatClientTests
     }
 
     [Fact]
+    public async Task GetStreamingResponse_ManyEndedAtRandom_LeavesEveryPlaceFree()
+    {
+        const int Places = 4;
+        using var client = LocalChatClient.Load(TestFiles.Stories, TestFiles.Options(threads: 2, maxSequences: Places));
+        using var gate = new SemaphoreSlim(Places);
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            await gate.WaitAsync();
+            try
+            {
+                using var cancellation = new CancellationTokenSource();
+                int seen = 0;
+                await foreach (var update in client.GetStreamingResponseAsync(Prompt, new ChatOptions { Seed = i, MaxOutputTokens = 1 + (i % 40) }, cancellation.Token))
+                {
+                    if (++seen == i % 13)
+                    {
+                        if (i % 2 == 0)
+                        {
+                            break;
+                        }
+
+                        await cancellation.CancelAsync();
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+            }
+            finally
+            {
+                gate.Release();
+            }
+        }));
+        var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 20 };
+        var last = await Task.WhenAll(Enumerable.Range(0, Places).Select(_ => client.GetResponseAsync(Prompt, options)));
+        Assert.All(last, r => Assert.Equal(last[0].Text, r.Text));
+    }
+
+    [Fact]
     public async Task GetStreamingResponse_CancelledBeforehand_Throws() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Client.GetResponseAsync(Prompt, cancellationToken: new CancellationToken(true)));
 

@@ -112,11 +112,12 @@ internal sealed class Sampler
             count = Collect(weights, 0);
         }
 
+        // Ascending, because that is the order that the runtime sorts fastest; the likeliest stand at the end.
         var sorted = _sorted.AsSpan(0, count);
-        sorted.Sort(static (a, b) => b.CompareTo(a));
+        sorted.Sort();
         if (_options.TopK > 0 && _options.TopK < count)
         {
-            sorted = sorted[.._options.TopK];
+            sorted = sorted[^_options.TopK..];
         }
 
         if (_options.TopP < 1)
@@ -124,16 +125,16 @@ internal sealed class Sampler
             // Of what top-k has left, so the whole is smaller where both are used.
             double wanted = _options.TopP * (_options.TopK > 0 ? Sum(sorted) : Sum(weights));
             double sum = 0;
-            int kept = 0;
-            while (kept < sorted.Length && sum < wanted)
+            int first = sorted.Length;
+            while (first > 0 && sum < wanted)
             {
-                sum += sorted[kept++];
+                sum += sorted[--first];
             }
 
-            sorted = sorted[..Math.Max(kept, 1)];
+            sorted = sorted[Math.Min(first, sorted.Length - 1)..];
         }
 
-        return Math.Max(least, sorted[^1]);
+        return Math.Max(least, sorted[0]);
     }
 
     private int Collect(ReadOnlySpan<float> weights, float floor)

@@ -14,7 +14,7 @@ public sealed class ThreadTeamTests
         Assert.Equal(threads, team.Count);
         int[] calls = new int[16];
         int strangers = 0;
-        for (int round = 0; round < 5000; round++)
+        for (int round = 0; round < 1500; round++)
         {
             int pieces = 1 + (round % 16);
             team.Run(pieces, parallel: round % 5 != 0, (piece, member) =>

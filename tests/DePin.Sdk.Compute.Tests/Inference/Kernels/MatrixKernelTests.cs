@@ -85,6 +85,32 @@ public sealed unsafe class MatrixKernelTests
         Assert.Equal(WeightEncoder.Decode(weights, type).Select(d => (float)d), row);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Multiply_WeightsAtTheEndOfTheMapping_ReadsNothingBeyond(GgufTensorType type, int width, int columns)
+    {
+        if (!GuardedMemory.IsSupported)
+        {
+            return;
+        }
+
+        const int Rows = 7;
+        const int Tokens = 5;
+        byte[] weights = WeightEncoder.Encode(Random(Rows * columns, 9), type);
+        float[] x = Random(Tokens * columns, 10);
+        using var guardedWeights = new GuardedMemory(weights);
+        using var guardedX = new GuardedMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(x.AsSpan()));
+        using var guardedY = new GuardedMemory(new byte[Rows * Tokens * sizeof(float)]);
+        using var guardedRow = new GuardedMemory(new byte[columns * sizeof(float)]);
+        var kernel = MatrixKernel.For(type, (VectorWidth)width);
+        int rowBytes = weights.Length / Rows;
+        kernel.Multiply(guardedWeights.Pointer, rowBytes, columns, 0, Rows, (float*)guardedX.Pointer, columns, Tokens, (float*)guardedY.Pointer, Rows);
+        kernel.ReadRow(guardedWeights.Pointer + ((Rows - 1) * rowBytes), columns, (float*)guardedRow.Pointer);
+        double[] exact = WeightEncoder.Decode(weights, type);
+        double last = Enumerable.Range(0, columns).Sum(c => exact[((Rows - 1) * columns) + c] * x[((Tokens - 1) * columns) + c]);
+        Assert.InRange(((float*)guardedY.Pointer)[(Rows * Tokens) - 1], last - 1e-4, last + 1e-4);
+    }
+
     [Fact]
     public void ReadRow_EveryFiniteHalf_IsExactAtEveryWidth()
     {
