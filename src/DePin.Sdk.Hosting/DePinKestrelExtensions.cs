@@ -38,7 +38,7 @@ public static class DePinKestrelExtensions
         return options;
     }
 
-    private static void SetLimits(KestrelServerLimits limits)
+    internal static void SetLimits(KestrelServerLimits limits)
     {
         // A consumer that thinks, or a provider that computes, is silent without being an attacker; credit and deadlines bound what it can hold.
         limits.MinRequestBodyDataRate = null;

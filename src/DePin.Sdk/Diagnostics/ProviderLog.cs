@@ -42,6 +42,9 @@ internal static partial class ProviderLog
     [LoggerMessage(3011, LogLevel.Information, "Serving {Models} models at {Endpoint}.")]
     public static partial void Serving(ILogger logger, int models, Uri endpoint);
 
+    [LoggerMessage(3012, LogLevel.Critical, "The provider's claims and announcements have stopped.")]
+    public static partial void BackgroundFailed(ILogger logger, Exception failure);
+
     /// <summary>Content: only at Trace, only from here.</summary>
     [LoggerMessage(3090, LogLevel.Trace, "Job {JobId} prompt: {Prompt}")]
     public static partial void Prompt(ILogger logger, JobId jobId, string prompt);

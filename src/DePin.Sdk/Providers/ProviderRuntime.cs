@@ -83,8 +83,7 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
     public ProviderStatus GetStatus() => new(
         _jobs.IsDraining,
         [.. _gates.Select(entry => new ModelStatus(
-            entry.Key.Kind, entry.Key.Model, entry.Key.Price, entry.Value.Running, entry.Value.Queued, entry.Key.MaxConcurrentJobs, entry.Key.MaxQueuedJobs))],
-        []);
+            entry.Key.Kind, entry.Key.Model, entry.Key.Price, entry.Value.Running, entry.Value.Queued, entry.Key.MaxConcurrentJobs, entry.Key.MaxQueuedJobs))]);
 
     /// <inheritdoc/>
     public async Task RunJobAsync(IDuplexCall<ProviderFrame, ConsumerFrame> stream, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using DePin.Sdk.Hosting.Grpc;
 using DePin.Sdk.Testing;
 using DePin.Sdk.Transport;
@@ -237,6 +235,8 @@ public sealed class HttpProviderConnectorTests
                 await writing;
                 wrote.Add();
             }
+
+            stuck.TrySetResult(Frames);
         }));
         await using var connector = new HttpProviderConnector();
         await using var call = await connector.Connect(server.Address).RunJobAsync(NoOptions);
@@ -244,7 +244,7 @@ public sealed class HttpProviderConnectorTests
 
         // 20 MB in all; the window of the stream and the buffers at both ends hold less than 1 MB.
         int frames = await stuck.Task;
-        Assert.InRange(frames * FrameBytes, 1, 1_000_000);
+        Assert.InRange(frames * FrameBytes, 0, 1_000_000);
         for (int i = 1; i < Frames; i++)
         {
             Assert.NotNull(await call.ReadAsync());
@@ -277,9 +277,7 @@ public sealed class HttpProviderConnectorTests
     [Fact]
     public async Task RunJobAsync_OverTls_WorksWithATrustedCertificateOnly()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+        using var certificate = TestCertificate.Create();
         await using var server = await LoopbackServer.StartAsync(new DelegateProviderService(EchoAsync), certificate: certificate);
         using var trusting = new SocketsHttpHandler();
         trusting.SslOptions.RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetCertHashString() == certificate.GetCertHashString();
@@ -349,6 +347,33 @@ public sealed class HttpProviderConnectorTests
         Assert.Equal("vendor=1", metadata["tracestate"]);
         Assert.Contains(metadata["x-one"], new[] { "1,2", "1, 2" });
         Assert.DoesNotContain(metadata.Keys, static name => name.StartsWith("grpc-", StringComparison.Ordinal) || name.StartsWith(':') || name is "te" or "content-type");
+    }
+
+    [Fact]
+    public async Task RunJobAsync_TheServersOwnSpanIsRecorded_ItComesBetween()
+    {
+        using var activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
+        ActivityContext server = default;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
+                options.Parent.TraceId == activity.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            ActivityStarted = started => server = started.Context,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var seen = new TaskCompletionSource<string>();
+        await using var loopback = await LoopbackServer.StartAsync(new DelegateProviderService((_, metadata, _) =>
+        {
+            seen.SetResult(metadata["traceparent"]);
+            return Task.CompletedTask;
+        }));
+        await using var connector = new HttpProviderConnector();
+        await using var call = await connector.Connect(loopback.Address).RunJobAsync(NoOptions);
+        Assert.True(ActivityContext.TryParse(await seen.Task, null, out var parent));
+        Assert.Equal(activity.TraceId, parent.TraceId);
+        Assert.Equal(server.SpanId, parent.SpanId);
+        Assert.NotEqual(activity.SpanId, parent.SpanId);
     }
 
     [Theory]

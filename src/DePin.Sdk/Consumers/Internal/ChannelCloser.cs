@@ -16,7 +16,10 @@ internal sealed class ChannelCloser(ConsumerServices services, IProviderDirector
     private const int AtOnce = 8;
     private const int MaxPages = 64;
 
+    private const int MaxAsks = 6;
+
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     public async Task<IReadOnlyList<ChannelReport>> CloseAllAsync(CancellationToken cancellationToken)
     {
@@ -107,14 +110,33 @@ internal sealed class ChannelCloser(ConsumerServices services, IProviderDirector
                 FinalVoucher = final is null ? null : WireConvert.ToWire(final),
                 Signature = WireConvert.ToWire(await signer.SignAsync(ChannelCloseRequest.GetSigningBytes(channel.Id), cancellationToken).ConfigureAwait(false)),
             };
-            await services.Connector.Connect(provider.Endpoint)
-                .CloseChannelAsync(request, new CallOptions { Deadline = services.Time.GetUtcNow() + CallTimeout }, cancellationToken).ConfigureAwait(false);
+            await AskAsync(provider.Endpoint, request, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (Exception failure) when (failure is DePinException or TimeoutException)
         {
             ConsumerLog.CloseRefused(services.Logger, channel.Id, provider.Endpoint, failure);
             return failure;
+        }
+    }
+
+    /// <summary>Asks again where the provider is not yet done with the channel's last job: it learns a little later than this side that one was broken off.</summary>
+    private async Task AskAsync(Uri endpoint, CloseChannelRequest request, CancellationToken cancellationToken)
+    {
+        var pause = FirstPause;
+        for (int asked = 1; ; asked++)
+        {
+            try
+            {
+                var options = new CallOptions { Deadline = services.Time.GetUtcNow() + CallTimeout };
+                await services.Connector.Connect(endpoint).CloseChannelAsync(request, options, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (DePinException busy) when (busy is { Code: DePinErrorCode.ChannelState, IsTransient: true } && asked < MaxAsks)
+            {
+                await Task.Delay(pause, services.Time, cancellationToken).ConfigureAwait(false);
+                pause *= 2;
+            }
         }
     }
 

@@ -110,18 +110,7 @@ internal sealed class JobAttempt
                     _rules.Check(frame.Delta, Usage);
                     return frame.Delta;
                 case ProviderFrame.FrameOneofCase.Accepted when !_accepted:
-                    if (!frame.Accepted.JobHash.Span.SequenceEqual(_jobHash))
-                    {
-                        throw Unexpected("accepted another job than the one it was sent");
-                    }
-
-                    _accepted = true;
-                    if (_payment is not null)
-                    {
-                        _payment.LimitCredit(new Amount(WireConvert.FromWire(frame.Accepted.CreditWindow), Due.Asset));
-                        _pump!.Note(Due);
-                    }
-
+                    TakeAccepted(frame.Accepted);
                     break;
                 case ProviderFrame.FrameOneofCase.Receipt when _accepted:
                     UnverifiedReceipt = WireConvert.FromWire(frame.Receipt);
@@ -243,6 +232,27 @@ internal sealed class JobAttempt
         _watch.Expect(_terms.Routing.FirstTokenTimeout);
         await _call.WriteAsync(new ConsumerFrame { Start = CreateStart() }, _watch.Token).ConfigureAwait(false);
         _pump?.Note(Due);
+    }
+
+    /// <summary>A provider accepts twice when the job has to wait for its turn: when it enters the queue, and when it begins.</summary>
+    private void TakeAccepted(JobAccepted accepted)
+    {
+        if (!accepted.JobHash.Span.SequenceEqual(_jobHash))
+        {
+            throw Unexpected("accepted another job than the one it was sent");
+        }
+
+        if (accepted.QueuePosition > 0)
+        {
+            return;
+        }
+
+        _accepted = true;
+        if (_payment is not null)
+        {
+            _payment.LimitCredit(new Amount(WireConvert.FromWire(accepted.CreditWindow), Due.Asset));
+            _pump!.Note(Due);
+        }
     }
 
     private JobStart CreateStart() => new()

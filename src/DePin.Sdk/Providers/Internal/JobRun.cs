@@ -149,9 +149,12 @@ internal sealed class JobRun(
             switch (_stop.Reason)
             {
                 case StopReason.ConsumerCancelled:
-                case StopReason.Deadline when _started:
                     return JobOutcome.Cancelled;
-                case StopReason.Drained when _started:
+
+                // While an output waits for its payment, the consumer has been told a higher usage than a receipt could state: the job breaks off without one.
+                case StopReason.Deadline when _started && !pump.IsAwaitingPayment:
+                    return JobOutcome.Cancelled;
+                case StopReason.Drained when _started && !pump.IsAwaitingPayment:
                     return JobOutcome.Drained;
                 default:
                     throw;

@@ -64,6 +64,9 @@ internal sealed class OutputPump : IDisposable
     /// <summary>True while the handler has been asked for an output and has not answered.</summary>
     public bool IsInsideHandler => _insideHandler;
 
+    /// <summary>True while an output is held back until it is paid for; the consumer has been told its cost.</summary>
+    public bool IsAwaitingPayment { get; private set; }
+
     public byte[] OutputHash => _hasher.GetCurrentHash();
 
     /// <summary>Runs the handler to its end, the cost limit, or the stop signal. What was charged has been sent when it returns, or the consumer is gone.</summary>
@@ -253,8 +256,10 @@ internal sealed class OutputPump : IDisposable
     /// <summary>Sends what is ready with the cost of the output that waits, so that the consumer knows what to pay.</summary>
     private async ValueTask WaitForPaymentAsync(JobUsage usage, Amount due)
     {
+        IsAwaitingPayment = true;
         await _write(_batch.Take(usage, due)).ConfigureAwait(false);
         await _payment!.ChargeAsync(due, _stop).ConfigureAwait(false);
+        IsAwaitingPayment = false;
         _abandon.ThrowIfCancellationRequested();
     }
 

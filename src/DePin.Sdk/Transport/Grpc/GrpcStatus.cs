@@ -112,9 +112,11 @@ internal sealed record GrpcStatus(GrpcStatusCode Code, string Message)
     }
 
     private static (DePinErrorCode Code, Fault Fault, bool IsTransient)? ReadDetail(Func<string, string?> find) =>
-        // Names only: Enum.TryParse would also take numbers.
-        find(CodeTrailer) is { Length: > 0 } code && char.IsAsciiLetter(code[0]) && Enum.TryParse(code, out DePinErrorCode errorCode)
-        && find(FaultTrailer) is { Length: > 0 } fault && char.IsAsciiLetter(fault[0]) && Enum.TryParse(fault, out Fault side)
-            ? (errorCode, side, find(TransientTrailer) == "true")
+        TryParse(find(CodeTrailer), out DePinErrorCode code) && TryParse(find(FaultTrailer), out Fault fault)
+            ? (code, fault, find(TransientTrailer) == "true")
             : null;
+
+    /// <summary>One defined name, where <see cref="Enum.TryParse{T}(string, out T)"/> alone would also take numbers and lists.</summary>
+    private static bool TryParse<T>(string? text, out T value)
+        where T : struct, Enum => Enum.TryParse(text, out value) && Enum.GetName(value) == text;
 }
