@@ -39,20 +39,30 @@ public readonly record struct Amount(UInt128 BaseUnits, Asset Asset) : IComparab
     /// <param name="asset">The asset.</param>
     /// <param name="decimals">How many decimal places one coin has, 0 to 28.</param>
     /// <exception cref="ArgumentOutOfRangeException">The quantity is negative, or has more places than the asset.</exception>
+    /// <exception cref="OverflowException">The amount needs more than 128 bits.</exception>
     public static Amount FromDecimal(decimal quantity, Asset asset, int decimals)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(quantity);
         ArgumentOutOfRangeException.ThrowIfNegative(decimals);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(decimals, 28);
-        var whole = decimal.Truncate(quantity);
-        var scale = (decimal)Math.Pow(10, decimals);
-        var fraction = (quantity - whole) * scale;
-        if (fraction != decimal.Truncate(fraction))
+        ArgumentOutOfRangeException.ThrowIfLessThan(quantity, 0m);
+
+        // A decimal is an integer of 96 bits over a power of ten.
+        Span<int> parts = stackalloc int[4];
+        decimal.GetBits(quantity, parts);
+        var mantissa = new UInt128((uint)parts[2], ((ulong)(uint)parts[1] << 32) | (uint)parts[0]);
+        int places = (parts[3] >> 16) & 0xFF;
+        if (places <= decimals)
+        {
+            return new Amount(checked(mantissa * PowerOfTen(decimals - places)), asset);
+        }
+
+        var (units, rest) = UInt128.DivRem(mantissa, PowerOfTen(places - decimals));
+        if (rest != UInt128.Zero)
         {
             throw new ArgumentOutOfRangeException(nameof(quantity), quantity, $"The asset has {decimals} decimal places; round the quantity to them.");
         }
 
-        return new Amount(checked(((UInt128)whole * (UInt128)scale) + (UInt128)fraction), asset);
+        return new Amount(units, asset);
     }
 
     /// <summary>The quantity in whole coins as text with a point and no grouping, for example <c>0.0015</c>; trailing zeros are dropped.</summary>
@@ -118,6 +128,17 @@ public readonly record struct Amount(UInt128 BaseUnits, Asset Asset) : IComparab
 
     /// <summary>The text that <see cref="Parse"/> reads.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{BaseUnits} {Asset}");
+
+    private static UInt128 PowerOfTen(int exponent)
+    {
+        var power = UInt128.One;
+        for (; exponent > 0; exponent--)
+        {
+            power *= 10;
+        }
+
+        return power;
+    }
 
     private static void RequireSameAsset(Amount left, Amount right)
     {

@@ -11,6 +11,9 @@ namespace DePin.Sdk.Identity;
 /// <remarks>There is no reader: values travel as protobuf, and a verifier encodes them again.</remarks>
 public sealed class CanonicalWriter
 {
+    // Strict: replacing unpaired surrogates would let two different texts encode alike.
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
 
     /// <summary>Starts a message.</summary>
@@ -21,13 +24,14 @@ public sealed class CanonicalWriter
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 
     /// <summary>Text, as UTF-8 with its length in bytes before it. Null is written as empty.</summary>
+    /// <exception cref="ArgumentException">The text has an unpaired surrogate.</exception>
     public CanonicalWriter Write(string? text)
     {
         text ??= string.Empty;
-        int length = Encoding.UTF8.GetByteCount(text);
+        int length = Utf8.GetByteCount(text);
         var span = _buffer.GetSpan(4 + length);
         BinaryPrimitives.WriteInt32BigEndian(span, length);
-        Encoding.UTF8.GetBytes(text, span[4..]);
+        Utf8.GetBytes(text, span[4..]);
         _buffer.Advance(4 + length);
         return this;
     }

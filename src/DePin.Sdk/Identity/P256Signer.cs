@@ -32,11 +32,7 @@ public sealed class P256Signer : ISigner, IDisposable
         try
         {
             key.ImportPkcs8PrivateKey(pkcs8, out _);
-            if (key.KeySize != 256)
-            {
-                throw new CryptographicException($"The key has {key.KeySize} bits; a P-256 key has 256.");
-            }
-
+            RequireP256(key);
             return new P256Signer(key);
         }
         catch
@@ -46,28 +42,13 @@ public sealed class P256Signer : ISigner, IDisposable
         }
     }
 
-    /// <summary>Loads the key in a PEM file, or makes one and writes it there with access for its owner alone.</summary>
+    /// <summary>Loads the key in a PEM file, or makes one and writes it there with access for its owner alone. Processes that start at the same time end up with the same key.</summary>
     /// <param name="path">The file; its folder must exist.</param>
+    /// <exception cref="CryptographicException">The file does not hold an unencrypted P-256 private key in PEM form.</exception>
     public static P256Signer LoadOrCreate(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (File.Exists(path))
-        {
-            var fromFile = ECDsa.Create();
-            fromFile.ImportFromPem(File.ReadAllText(path));
-            return new P256Signer(fromFile);
-        }
-
-        var signer = Create();
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var writer = new StreamWriter(path, options);
-        writer.Write(signer._key.ExportPkcs8PrivateKeyPem());
-        return signer;
+        return File.Exists(path) ? PemKeyFile.Load(path, Import) : PemKeyFile.Create(path, Create, Import);
     }
 
     /// <summary>The private key as PKCS#8 (RFC 5958). The caller clears the buffer.</summary>
@@ -86,4 +67,36 @@ public sealed class P256Signer : ISigner, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _key.Dispose();
+
+    private static P256Signer Import(ReadOnlySpan<char> pem)
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+            RequireP256(key);
+            _ = key.SignHash(new byte[32]); // a file with the public half alone is found out here
+            return new P256Signer(key);
+        }
+        catch (ArgumentException ex)
+        {
+            key.Dispose();
+            throw new CryptographicException("The text holds no private key in PEM form that is not encrypted.", ex);
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    // Other curves have 256 bits too (secp256k1, brainpool).
+    private static void RequireP256(ECDsa key)
+    {
+        var curve = key.ExportParameters(includePrivateParameters: false).Curve;
+        if (!curve.IsNamed || curve.Oid.Value != "1.2.840.10045.3.1.7")
+        {
+            throw new CryptographicException($"The key is on the curve {curve.Oid?.FriendlyName ?? "(explicit)"}; P-256 is needed.");
+        }
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class OutgoingChannel
     private UInt128 _recorded;
     private UInt128 _largestStep;
     private UInt128 _uncertain;
-    private UInt128 _arrived;
+    private UInt128 _conceded;
 
     public OutgoingChannel(JournalEntry entry, bool isRecovered)
     {
@@ -90,11 +90,7 @@ internal sealed class OutgoingChannel
             _running -= job.DueUnits;
             _owed += job.DueUnits;
             _reserved = SaturatingMath.Subtract(_reserved, job.MaxCost);
-            if (isComplete)
-            {
-                _arrived = UInt128.Max(_arrived, job.SentCumulative);
-            }
-            else
+            if (!isComplete)
             {
                 var ahead = SaturatingMath.Subtract(BestUnits, Delivered);
                 _uncertain = SaturatingMath.Add(_uncertain, SaturatingMath.Add(job.Window, ahead));
@@ -129,21 +125,21 @@ internal sealed class OutgoingChannel
 
     /// <summary>
     /// Counts from the payee's number: the credit that it says is left when it accepts a job. Where that is less than this side expects, a job
-    /// that broke off had delivered more than arrived; it is owed up to what such jobs had been able to deliver, and otherwise the window counts as smaller.
+    /// that broke off had delivered more than arrived; that is conceded up to what such jobs had been able to deliver, and otherwise the
+    /// window counts as smaller. Where it is more, too much was conceded: a voucher had only been late.
     /// </summary>
     public void LimitCredit(OutgoingPayment job, UInt128 available)
     {
         lock (_gate)
         {
-            // What the payee extends in this side's terms: available + delivered - authorized, at least zero. A voucher that
-            // was lost with its stream explains a shortfall too: it comes again, and is not owed a second time.
+            // What the payee extends in this side's terms: available + delivered - authorized, at least zero.
             var extended = SaturatingMath.Subtract(SaturatingMath.Add(available, Delivered), BestUnits);
-            var shortfall = SaturatingMath.Subtract(job.Window, extended);
-            var unexplained = SaturatingMath.Subtract(shortfall, SaturatingMath.Subtract(BestUnits, UInt128.Max(_arrived, _channel.Settled.BaseUnits)));
-            var accepted = UInt128.Min(unexplained, _uncertain);
-            _owed = SaturatingMath.Add(_owed, accepted);
-            _uncertain -= accepted;
-            job.Window = UInt128.Min(job.Window, extended + accepted);
+            var conceded = UInt128.Min(SaturatingMath.Subtract(job.Window, extended), _uncertain);
+            var regained = UInt128.Min(SaturatingMath.Subtract(extended, job.Window), UInt128.Min(_conceded, _owed));
+            _owed = SaturatingMath.Add(_owed, conceded) - regained;
+            _conceded = SaturatingMath.Add(_conceded, conceded) - regained;
+            _uncertain -= conceded;
+            job.Window = UInt128.Min(job.Window, SaturatingMath.Add(extended, conceded));
         }
     }
 
@@ -169,12 +165,13 @@ internal sealed class OutgoingChannel
         }
     }
 
-    /// <summary>What to sign so that everything that finished jobs cost is paid; null when it is.</summary>
+    /// <summary>What finished jobs cost, which is what the last voucher says; null when that is what the best one says, or nothing was ever signed or owed.</summary>
     public UInt128? DecideFinal()
     {
         lock (_gate)
         {
-            return _owed > BestUnits ? UInt128.Min(_owed, _channel.Deposit.BaseUnits) : null;
+            var owed = UInt128.Min(_owed, _channel.Deposit.BaseUnits);
+            return owed == BestUnits ? null : owed;
         }
     }
 

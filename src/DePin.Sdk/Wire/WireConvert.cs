@@ -8,6 +8,8 @@ namespace DePin.Sdk.Wire;
 /// <summary>Between protobuf messages and the SDK's own types. Reading checks every length and throws <see cref="DePinErrorCode.InvalidFrame"/>.</summary>
 internal static class WireConvert
 {
+    private static readonly System.Buffers.SearchValues<char> AlgorithmChars = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     public static U128 ToWire(UInt128 value) => new() { High = (ulong)(value >> 64), Low = (ulong)value };
 
     public static UInt128 FromWire(U128? value) => value is null ? UInt128.Zero : new UInt128(value.High, value.Low);
@@ -83,10 +85,10 @@ internal static class WireConvert
         Model = ReadText(receipt.Model, 256, "receipt.model"),
         ModelHash = ReadOptionalBytes(receipt.ModelHash, 32, "receipt.model_hash"),
         OutputHash = ReadBytes(receipt.OutputHash, 32, "receipt.output_hash"),
-        Usage = new JobUsage(receipt.InputTokens, receipt.OutputTokens),
+        Usage = new JobUsage(ReadCount(receipt.InputTokens, "receipt.input_tokens"), ReadCount(receipt.OutputTokens, "receipt.output_tokens")),
         Amount = FromWire(receipt.Amount, "receipt.amount"),
         Channel = ReadOptionalBytes(receipt.ChannelId, 32, "receipt.channel_id"),
-        Outcome = (JobOutcome)receipt.Outcome,
+        Outcome = ReadOutcome(receipt.Outcome, "receipt.outcome"),
         CompletedAt = ReadInstant(receipt.CompletedUnixMs, "receipt.completed_unix_ms"),
         Signature = FromWire(receipt.Signature, "receipt.signature"),
     };
@@ -120,7 +122,14 @@ internal static class WireConvert
     public static DePinException Invalid(string field, string problem) =>
         new(DePinErrorCode.InvalidFrame, Fault.Network, $"Field {field} {problem}.");
 
-    private static SignatureAlgorithm ReadAlgorithm(string name, string field) => name.Length is > 0 and <= 32
+    private static long ReadCount(long count, string field) => count >= 0 ? count : throw Invalid(field, $"is {count}; a count is not negative");
+
+    private static JobOutcome ReadOutcome(uint value, string field) => value <= int.MaxValue && Enum.IsDefined((JobOutcome)(int)value)
+        ? (JobOutcome)(int)value
+        : throw Invalid(field, $"is {value}, which names no outcome");
+
+    // The name goes into logs and errors, so it is held to its alphabet.
+    private static SignatureAlgorithm ReadAlgorithm(string name, string field) => name.Length is > 0 and <= 32 && !name.AsSpan().ContainsAnyExcept(AlgorithmChars)
         ? new SignatureAlgorithm(name)
-        : throw Invalid(field, $"names an algorithm with {name.Length} characters; 1 to 32 are allowed");
+        : throw Invalid(field, $"names an algorithm with {name.Length} characters; 1 to 32 lower-case letters, digits and '-' are allowed");
 }

@@ -79,7 +79,7 @@ public sealed class ChatJobCodecTests
         ["unknown content"] = j => j.Messages[0].Contents.Add(new ChatContent()),
         ["media type"] = j => j.Messages[0].Contents.Add(new ChatContent { Data = new BinaryContent { MediaType = "nonsense" } }),
         ["no media type"] = j => j.Messages[0].Contents.Add(new ChatContent { Data = new BinaryContent() }),
-        ["relative uri"] = j => j.Messages[0].Contents.Add(new ChatContent { Uri = new Wire.UriContent { Uri = "a/b", MediaType = "image/png" } }),
+        ["relative uri"] = j => j.Messages[0].Contents.Add(new ChatContent { Uri = new DePin.Sdk.Wire.UriContent { Uri = "a/b", MediaType = "image/png" } }),
         ["arguments"] = j => j.Messages[0].Contents.Add(new ChatContent { FunctionCall = new FunctionCall { CallId = "1", Name = "f", ArgumentsJson = "[1]" } }),
         ["null arguments"] = j => j.Messages[0].Contents.Add(new ChatContent { FunctionCall = new FunctionCall { CallId = "1", Name = "f", ArgumentsJson = "null" } }),
         ["result"] = j => j.Messages[0].Contents.Add(new ChatContent { FunctionResult = new FunctionResult { CallId = "1", ResultJson = "{" } }),

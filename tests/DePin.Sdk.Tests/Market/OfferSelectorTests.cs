@@ -25,7 +25,7 @@ public sealed class OfferSelectorTests
         var selector = new PowerOfTwoSelector(random: new Random(11));
         var set = Equal(count);
         var context = Context();
-        var chosen = new Dictionary<Identity.PublicKey, int>();
+        var chosen = new Dictionary<DePin.Sdk.Identity.PublicKey, int>();
         for (int i = 0; i < count * 100; i++)
         {
             var provider = selector.Select(set, context)!.Provider;

@@ -44,8 +44,9 @@ public sealed class OfferVerifierTests : IDisposable
     public async Task Verify_Nonsense_NamesTheField(string field, Func<Offer, Offer> change)
     {
         var offer = change(SampleOffers.Unsigned(_signer.PublicKey, 1, 2));
-        if (offer.Endpoint.IsAbsoluteUri)
+        if (offer.Endpoint.IsAbsoluteUri && field != "region")
         {
+            // An unpaired surrogate cannot be signed at all; it can only come from a careless decoder.
             offer = await offer.SignAsync(_signer);
         }
 
