@@ -104,7 +104,7 @@ public sealed class RawRequestTests : IAsyncLifetime
         using var certificate = TestCertificate.Create();
         await using var server = await LoopbackServer.StartAsync(new DelegateProviderService(HttpProviderConnectorTests.EchoAsync), certificate: certificate);
         using var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.GetCertHashString();
         using var http = new HttpClient(handler);
         using var content = new ByteArrayContent([]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
