@@ -18,9 +18,6 @@ internal sealed class ListingStore : IDisposable
     private const int ApplicationId = 0x44504d4b; // "DPMK"
     private const int Version = 1;
 
-    /// <summary>A page ends here even if it holds fewer offers than asked for: the client takes messages of 4 MiB.</summary>
-    private const int MaxPageBytes = 2 * 1024 * 1024;
-
     private const string Schema = """
         CREATE TABLE listings (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -131,8 +128,54 @@ internal sealed class ListingStore : IDisposable
     /// <summary>One page, cheapest output first, and where the next one begins.</summary>
     public (List<OfferMessage> Offers, OfferPageToken? Next) Query(OfferQuery query, OfferPageToken? after, DateTimeOffset now)
     {
+        var page = new ListingPage(query.PageSize);
+        Read(db =>
+        {
+            // First the rest of the price at which the last page ended, then what costs more: each is one stretch of the index. One condition on the
+            // pair would walk all offers of that price again for each page.
+            if (after is { } last)
+            {
+                ReadInto(db, page, query, now, "output_price = {0} AND number > {1}", SqliteValue.ToBlob(last.OutputPrice), last.Listing);
+                ReadInto(db, page, query, now, "output_price > {0}", SqliteValue.ToBlob(last.OutputPrice));
+            }
+            else
+            {
+                ReadInto(db, page, query, now, "1");
+            }
+
+            return true;
+        });
+        return (page.Offers, page.IsFull ? page.Last : null);
+    }
+
+    public void Dispose()
+    {
+        lock (_readersGate)
+        {
+            _disposed = true;
+            while (_readers.TryPop(out var reader))
+            {
+                reader.Dispose();
+            }
+        }
+
+        lock (_gate)
+        {
+            _writer.Dispose();
+        }
+    }
+
+    private static void ReadInto(SqliteDatabase db, ListingPage page, OfferQuery query, DateTimeOffset now, string position, params object[] positionValues)
+    {
+        if (page.IsFull)
+        {
+            return;
+        }
+
+        // The plus keeps the index on lease out of it: nearly every row has a lease that lasts, and only the order of prices saves the sorting.
         var values = new List<object?>();
-        var sql = new StringBuilder("SELECT message, output_price, number FROM listings WHERE lease > ").Append(Add(now.ToUnixTimeMilliseconds()));
+        var sql = new StringBuilder("SELECT message, output_price, number FROM listings WHERE +lease > ").Append(Add(now.ToUnixTimeMilliseconds()));
+        sql.Append(" AND ").AppendFormat(CultureInfo.InvariantCulture, position, [.. positionValues.Select(Add)]);
         foreach (var (column, value) in ((string, string?)[])[("kind", query.Kind), ("model", query.Model), ("region", query.Region)])
         {
             if (!string.IsNullOrEmpty(value))
@@ -151,55 +194,17 @@ internal sealed class ListingStore : IDisposable
             sql.Append(" AND asset = ").Append(Add(max.Asset.ToString())).Append(" AND output_price <= ").Append(Add(SqliteValue.ToBlob(max.BaseUnits)));
         }
 
-        if (after is { } last)
+        sql.Append(" ORDER BY output_price, number LIMIT ").Append(Add(page.Room + 1));
+        using var reader = db.Command(sql.ToString(), values.ToArray()).ExecuteReader();
+        while (!page.IsFull && reader.Read())
         {
-            sql.Append(" AND (output_price, number) > (").Append(Add(SqliteValue.ToBlob(last.OutputPrice))).Append(", ").Append(Add(last.Listing)).Append(')');
+            page.Add(reader.GetBlob(0), new OfferPageToken(reader.GetUInt128(1), reader.GetInt64(2)));
         }
-
-        sql.Append(" ORDER BY output_price, number LIMIT ").Append(Add(query.PageSize + 1));
-        return Read(db =>
-        {
-            var offers = new List<OfferMessage>();
-            OfferPageToken? key = null;
-            int bytes = 0;
-            using var reader = db.Command(sql.ToString(), values.ToArray()).ExecuteReader();
-            while (reader.Read())
-            {
-                if (offers.Count == query.PageSize || bytes > MaxPageBytes)
-                {
-                    return (offers, key);
-                }
-
-                var message = reader.GetBlob(0);
-                bytes += message.Length;
-                offers.Add(OfferMessage.Parser.ParseFrom(message));
-                key = new OfferPageToken(reader.GetUInt128(1), reader.GetInt64(2));
-            }
-
-            return (offers, (OfferPageToken?)null);
-        });
 
         string Add(object value)
         {
             values.Add(value);
             return string.Create(CultureInfo.InvariantCulture, $"${values.Count}");
-        }
-    }
-
-    public void Dispose()
-    {
-        lock (_readersGate)
-        {
-            _disposed = true;
-            while (_readers.TryPop(out var reader))
-            {
-                reader.Dispose();
-            }
-        }
-
-        lock (_gate)
-        {
-            _writer.Dispose();
         }
     }
 

@@ -29,8 +29,9 @@ internal sealed class ProviderHost(ProviderRuntime provider, IOptions<ProviderOp
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await provider.DrainAsync(options.Value.DrainTimeout, cancellationToken).ConfigureAwait(false);
+        // First off the market, so that no new consumer comes while the old ones are served.
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await provider.DrainAsync(options.Value.DrainTimeout, cancellationToken).ConfigureAwait(false);
         await _running.ConfigureAwait(false);
     }
 
@@ -45,9 +46,6 @@ internal sealed class ProviderHost(ProviderRuntime provider, IOptions<ProviderOp
         try
         {
             await provider.RunAsync(_stopping.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
         }
 #pragma warning disable CA1031 // It goes on serving; the health endpoint says what is wrong.
         catch (Exception failure)

@@ -24,6 +24,9 @@ public sealed record ProviderDelivery
     /// <summary>From asking to the first output; null when none came.</summary>
     public TimeSpan? TimeToFirstToken { get; init; }
 
+    /// <summary>From asking to the last output; null when none came.</summary>
+    public TimeSpan? TimeToLastToken { get; init; }
+
     /// <summary>How it ended.</summary>
     public required DeliveryEnding Ending { get; init; }
 

@@ -25,7 +25,7 @@ public sealed class InProcessDirectory : IProviderDirectory, IOfferPublisher
     }
 
     /// <inheritdoc/>
-    public async Task<OfferPage> QueryAsync(OfferQuery query, CancellationToken cancellationToken = default)
+    public Task<OfferPage> QueryAsync(OfferQuery query, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         OfferQueryRules.Check(query);
@@ -42,20 +42,18 @@ public sealed class InProcessDirectory : IProviderDirectory, IOfferPublisher
                 .Take(query.PageSize + 1)];
         }
 
-        await Task.CompletedTask.ConfigureAwait(false);
-        return new OfferPage(
+        return Task.FromResult(new OfferPage(
             [.. found.Take(query.PageSize).Select(l => l.Offer)],
-            found.Count > query.PageSize ? found[query.PageSize - 1].Key.Encode(query) : null);
+            found.Count > query.PageSize ? found[query.PageSize - 1].Key.Encode(query) : null));
     }
 
     /// <inheritdoc/>
-    public async Task<DateTimeOffset> PublishAsync(Offer offer, CancellationToken cancellationToken = default)
+    public Task<DateTimeOffset> PublishAsync(Offer offer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(offer);
         cancellationToken.ThrowIfCancellationRequested();
         var now = _time.GetUtcNow();
         _verifier.Verify(offer, now);
-        await Task.CompletedTask.ConfigureAwait(false);
         lock (_gate)
         {
             foreach (var lapsed in _listings.Where(l => (l.Value.Until <= now && !l.Value.IsWithdrawn) || l.Value.Offer.ExpiresAt <= now).Select(l => l.Key).ToArray())
@@ -74,17 +72,16 @@ public sealed class InProcessDirectory : IProviderDirectory, IOfferPublisher
             _lastNumber = Math.Max(_lastNumber, number);
             var until = ListingRules.LeaseEnd(now, _lease, offer.ExpiresAt);
             _listings[key] = new Listing(offer, number, until, IsWithdrawn: false);
-            return until;
+            return Task.FromResult(until);
         }
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<OfferId>> HeartbeatAsync(IReadOnlyList<OfferId> offers, ISigner provider, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<OfferId>> HeartbeatAsync(IReadOnlyList<OfferId> offers, ISigner provider, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(offers);
         ArgumentNullException.ThrowIfNull(provider);
         cancellationToken.ThrowIfCancellationRequested();
-        await Task.CompletedTask.ConfigureAwait(false);
         var now = _time.GetUtcNow();
         lock (_gate)
         {
@@ -95,16 +92,15 @@ public sealed class InProcessDirectory : IProviderDirectory, IOfferPublisher
                 _listings[mine[offer]] = listing with { Until = ListingRules.LeaseEnd(now, _lease, listing.Offer.ExpiresAt) };
             }
 
-            return [.. offers.Where(o => !mine.ContainsKey(o))];
+            return Task.FromResult<IReadOnlyList<OfferId>>([.. offers.Where(o => !mine.ContainsKey(o))]);
         }
     }
 
     /// <inheritdoc/>
-    public async Task WithdrawAsync(OfferId offer, ISigner provider, CancellationToken cancellationToken = default)
+    public Task WithdrawAsync(OfferId offer, ISigner provider, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(provider);
         cancellationToken.ThrowIfCancellationRequested();
-        await Task.CompletedTask.ConfigureAwait(false);
         lock (_gate)
         {
             foreach (var (key, listing) in _listings.Where(l => !l.Value.IsWithdrawn && l.Value.Offer.Id == offer).ToArray())
@@ -117,6 +113,8 @@ public sealed class InProcessDirectory : IProviderDirectory, IOfferPublisher
                 _listings[key] = listing with { Until = DateTimeOffset.MinValue, IsWithdrawn = true };
             }
         }
+
+        return Task.CompletedTask;
     }
 
     private sealed record Listing(Offer Offer, long Number, DateTimeOffset Until, bool IsWithdrawn);

@@ -21,8 +21,8 @@ public sealed class OfferSet
     private OfferSet(Offer[] sorted)
     {
         _offers = sorted;
-        _byInputPrice = OfferOrder.Indexes(sorted, OfferOrder.ByInputPrice);
-        _byExpiry = OfferOrder.Indexes(sorted, OfferOrder.LatestExpiryFirst);
+        _byInputPrice = OfferOrder.IndexByInputPrice(sorted);
+        _byExpiry = OfferOrder.IndexByLatestExpiry(sorted);
         _byProvider = new Dictionary<PublicKey, int>(sorted.Length);
         var assets = new Dictionary<Asset, Range>();
         for (int i = 0, start = 0; i < sorted.Length; i++)
@@ -72,9 +72,7 @@ public sealed class OfferSet
             return Empty;
         }
 
-        var sorted = newest.Values.ToArray();
-        Array.Sort(sorted, OfferOrder.ByOutputPrice);
-        return new OfferSet(sorted);
+        return new OfferSet(OfferOrder.SortByOutputPrice(newest.Values));
     }
 
     internal Offer At(int index) => _offers[index];

@@ -174,12 +174,13 @@ internal sealed class OutgoingChannel
         }
     }
 
-    /// <summary>What to sign so that everything that finished jobs cost is paid; null when it is.</summary>
+    /// <summary>What finished jobs cost, which is what the last voucher says; null when that is what the best one says, or nothing was ever signed or owed.</summary>
     public UInt128? DecideFinal()
     {
         lock (_gate)
         {
-            return _owed > BestUnits ? UInt128.Min(_owed, _channel.Deposit.BaseUnits) : null;
+            var owed = UInt128.Min(_owed, _channel.Deposit.BaseUnits);
+            return owed == BestUnits ? null : owed;
         }
     }
 

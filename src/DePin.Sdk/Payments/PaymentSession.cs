@@ -94,7 +94,10 @@ public sealed class PaymentSession : IAsyncDisposable
     public async Task<IReadOnlyList<JournalEntry>> ListChannelsAsync(CancellationToken cancellationToken = default) =>
         [.. (await _journal.ListAsync(cancellationToken).ConfigureAwait(false)).Where(e => e.Channel.Payer == _account)];
 
-    /// <summary>A voucher for everything owed on a channel (the best one already signed when nothing more is owed); null when nothing ever was. Jobs in flight are not counted.</summary>
+    /// <summary>
+    /// A voucher for exactly what is owed on a channel; null when nothing was ever signed or owed. Jobs in flight are not counted. Where more was signed
+    /// ahead than was delivered, it is lower than the best one, which stays good: a payee that is honest settles for it when it closes.
+    /// </summary>
     /// <exception cref="DePinException"><see cref="DePinErrorCode.ChannelNotFound"/>: it is not a channel of this payer.</exception>
     public async Task<SignedVoucher?> SignFinalAsync(ChannelId channel, CancellationToken cancellationToken = default)
     {
@@ -102,9 +105,15 @@ public sealed class PaymentSession : IAsyncDisposable
         await account.SignGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return account.DecideFinal() is { } total
-                ? await SignAsync(account, total, cancellationToken).ConfigureAwait(false)
-                : account.Best;
+            if (account.DecideFinal() is not { } total)
+            {
+                return account.Best;
+            }
+
+            // A lower one than the best is not kept: the journal answers for the highest.
+            return account.Best is { } best && total < best.Voucher.Cumulative.BaseUnits
+                ? await SignAsync(new Voucher(channel, new Amount(total, account.Asset)), cancellationToken).ConfigureAwait(false)
+                : await SignAsync(account, total, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -172,8 +181,7 @@ public sealed class PaymentSession : IAsyncDisposable
         using var activity = DePinTelemetry.Source.StartActivity(DePinTelemetry.Spans.VoucherSign);
         var id = account.Channel.Id;
         activity?.SetTag(DePinTelemetry.Tags.Channel, id.ToString());
-        var voucher = new Voucher(id, new Amount(total, account.Asset));
-        var signed = new SignedVoucher(voucher, await _payer.SignAsync(_settlement.GetVoucherSigningBytes(voucher), cancellationToken).ConfigureAwait(false));
+        var signed = await SignAsync(new Voucher(id, new Amount(total, account.Asset)), cancellationToken).ConfigureAwait(false);
 
         // Both go into one write: after a crash the surplus that was signed must not look larger than it is.
         var recording = RecordDeliveredAsync(account);
@@ -188,6 +196,9 @@ public sealed class PaymentSession : IAsyncDisposable
         PaymentMetrics.VouchersSigned.Add(1);
         return signed;
     }
+
+    private async Task<SignedVoucher> SignAsync(Voucher voucher, CancellationToken cancellationToken) =>
+        new(voucher, await _payer.SignAsync(_settlement.GetVoucherSigningBytes(voucher), cancellationToken).ConfigureAwait(false));
 
     private async Task RecordDeliveredAsync(OutgoingChannel account)
     {

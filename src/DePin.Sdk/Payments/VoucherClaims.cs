@@ -114,19 +114,27 @@ internal sealed class VoucherClaims(
         }
     }
 
-    // The higher of what the journal holds and what the payer hands in; nothing when neither says more than was settled.
+    // The higher of what the journal holds and what the payer hands in, unless the payer's covers all that was delivered: what was signed ahead is
+    // the payer's. Nothing when neither says more than was settled.
     private async Task<SignedVoucher?> ChooseAsync(Channel channel, SignedVoucher? final, CancellationToken cancellationToken)
     {
-        var best = (await journal.FindAsync(channel.Id, cancellationToken).ConfigureAwait(false))?.Voucher;
+        var entry = await journal.FindAsync(channel.Id, cancellationToken).ConfigureAwait(false);
+        var best = entry?.Voucher;
         if (final is not null
             && final.Voucher.Channel == channel.Id
             && final.Voucher.Cumulative.Asset == channel.Deposit.Asset
             && final.Voucher.Cumulative <= channel.Deposit
-            && (best is null || final.Voucher.Cumulative > best.Voucher.Cumulative)
             && settlement.VerifyVoucher(channel, final))
         {
-            await journal.SaveVoucherAsync(final, cancellationToken).ConfigureAwait(false);
-            best = final;
+            if (best is null || final.Voucher.Cumulative > best.Voucher.Cumulative)
+            {
+                await journal.SaveVoucherAsync(final, cancellationToken).ConfigureAwait(false);
+                best = final;
+            }
+            else if (final.Voucher.Cumulative >= entry!.Delivered)
+            {
+                best = final;
+            }
         }
 
         return best is null || best.Voucher.Cumulative <= channel.Settled || IsExpired(best) ? null : best;

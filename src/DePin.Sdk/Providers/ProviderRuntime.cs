@@ -22,6 +22,7 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
     private readonly JobAdmission _admission;
     private readonly ChannelCloser _closer;
     private readonly JobRegistry _jobs = new();
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
 
@@ -53,14 +54,14 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
         }
 
         _options = options;
-        var loggers = loggerFactory ?? NullLoggerFactory.Instance;
-        _logger = loggers.CreateLogger<ProviderRuntime>();
+        _loggers = loggerFactory ?? NullLoggerFactory.Instance;
+        _logger = _loggers.CreateLogger<ProviderRuntime>();
         _time = timeProvider ?? TimeProvider.System;
         _gates = models.ToDictionary(model => model, model => new JobGate(model));
         if (options.Journal is not null || options.DataDirectory is not null)
         {
             _ownJournal = options.Journal is null ? OpenJournal(options.DataDirectory!) : null;
-            _acceptor = new PaymentAcceptor(options.Settlement!, options.Signer!, options.Journal ?? _ownJournal!, options.Payments, _time, loggers.CreateLogger<PaymentAcceptor>());
+            _acceptor = new PaymentAcceptor(options.Settlement!, options.Signer!, options.Journal ?? _ownJournal!, options.Payments, _time, _loggers.CreateLogger<PaymentAcceptor>());
         }
 
         Payee = options.Settlement!.GetAccount(options.Signer!.PublicKey);
@@ -130,17 +131,13 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
         return _closer.CloseAsync(request, cancellationToken);
     }
 
-    /// <summary>Claims what is owed on the schedule, until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Claims what is owed on the schedule and keeps the offers listed, until cancelled; then takes the listings down and returns.</summary>
+    public Task RunAsync(CancellationToken cancellationToken)
     {
-        if (_acceptor is not null)
-        {
-            await _acceptor.RunAsync(cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-        }
+        var announcing = _options.Publisher is { } publisher
+            ? new OfferAnnouncer(publisher, _offers.GetCurrentAsync, _options.Signer!, timeProvider: _time, logger: _loggers.CreateLogger<OfferAnnouncer>()).RunAsync(cancellationToken)
+            : Task.CompletedTask;
+        return Task.WhenAll(ClaimOnScheduleAsync(cancellationToken), announcing);
     }
 
     /// <summary>
@@ -269,6 +266,18 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
         catch (Exception end) when (end is TimeoutException or OperationCanceledException)
         {
             return false;
+        }
+    }
+
+    private async Task ClaimOnScheduleAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (_acceptor?.RunAsync(cancellationToken) ?? Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to stop.
         }
     }
 

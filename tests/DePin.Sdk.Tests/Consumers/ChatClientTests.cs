@@ -163,12 +163,13 @@ public sealed class ChatClientTests
         var answer = await Answer.ReadAsync(chat);
         Assert.Equal(TestNetwork.Tokens(200), answer.Text);
         Assert.Equal(answer.Cost, Assert.Single(answer.Receipts).Amount);
+        await TestNetwork.SettleExactlyAsync(network, answer.Attempts);
     }
 
     [Fact]
     public async Task GetResponseAsync_ManyAtOnce_AllAreAnsweredAndPaidExactly()
     {
-        await using var network = await TestNetwork.StartAsync(tokens: 40, configure: o => o.CreditWindow = _ => LedgerSettlement.Usd(0.1m));
+        await using var network = await TestNetwork.StartAsync(tokens: 40);
         using var chat = TestNetwork.Chat(network);
         var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => Answer.ReadAsync(chat))));
         Assert.All(answers, a => Assert.Equal(TestNetwork.Tokens(40), a.Text));

@@ -34,19 +34,4 @@ public class EmbeddingsJobHandlerTests
         Model = "embedder",
         Payload = EmbeddingJobCodec.Encode(inputs, null),
     };
-
-    private sealed class LengthEmbedder(bool reportsUsage) : IEmbeddingGenerator<string, Embedding<float>>
-    {
-        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(value => new Embedding<float>(new float[] { value.Length })))
-            {
-                Usage = reportsUsage ? new UsageDetails { InputTokenCount = 1000 } : null,
-            });
-
-        public object? GetService(Type serviceType, object? serviceKey = null) => null;
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -68,6 +68,8 @@ internal sealed class JobAttempt
 
     public TimeSpan? TimeToFirstToken { get; private set; }
 
+    public TimeSpan? TimeToLastToken { get; private set; }
+
     public DeliveryEnding Ending { get; private set; }
 
     public Exception? Failure { get; private set; }
@@ -140,6 +142,11 @@ internal sealed class JobAttempt
             _hasher.Append(output.Span);
         }
 
+        if (delta.Outputs.Count > 0)
+        {
+            TimeToLastToken = _services.Time.GetElapsedTime(_startedAt);
+        }
+
         Usage = usage;
         Due = due;
         _pump?.Note(due);
@@ -189,6 +196,7 @@ internal sealed class JobAttempt
         Usage = Usage,
         Amount = Due,
         TimeToFirstToken = TimeToFirstToken,
+        TimeToLastToken = TimeToLastToken,
         Ending = Ending,
         Failure = Failure,
         Receipt = Receipt,
