@@ -17,6 +17,9 @@ public sealed class OfferAnnouncer
     private readonly Dictionary<(string Kind, string Model), Offer> _issued = [];
     private readonly Dictionary<(string Kind, string Model), OfferId> _listed = [];
     private readonly Dictionary<(string Kind, string Model), OfferId> _refused = [];
+
+    // Sent, but the answer did not come: the directory may list it.
+    private readonly Dictionary<(string Kind, string Model), OfferId> _unanswered = [];
     private volatile IReadOnlyList<Offer> _current = [];
     private TimeSpan _interval;
 
@@ -127,11 +130,13 @@ public sealed class OfferAnnouncer
 
     private async Task PublishAsync((string Kind, string Model) key, Offer offer, OfferId id, CancellationToken cancellationToken)
     {
+        _unanswered[key] = id;
         try
         {
             var until = await _publisher.PublishAsync(offer, cancellationToken).ConfigureAwait(false);
             _listed[key] = id;
             _refused.Remove(key);
+            _unanswered.Remove(key);
 
             // Two heartbeats may get lost before the listing lapses.
             var third = (until - _time.GetUtcNow()) / 3;
@@ -142,6 +147,7 @@ public sealed class OfferAnnouncer
         {
             // The same offer would be refused again; the others go on, and so does this one when its terms change.
             _refused[key] = id;
+            _unanswered.Remove(key);
             MarketLog.OfferRefused(_logger, e, key.Kind, key.Model, e.Message);
         }
     }
@@ -179,7 +185,7 @@ public sealed class OfferAnnouncer
     private async Task WithdrawAllAsync()
     {
         using var timeout = new CancellationTokenSource(_options.WithdrawTimeout, _time);
-        foreach (var id in _listed.Values)
+        foreach (var id in _listed.Values.Union(_unanswered.Values))
         {
             try
             {
@@ -193,5 +199,6 @@ public sealed class OfferAnnouncer
         }
 
         _listed.Clear();
+        _unanswered.Clear();
     }
 }

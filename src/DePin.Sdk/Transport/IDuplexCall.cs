@@ -7,6 +7,10 @@ public interface IDuplexCall<in TSend, TReceive> : IAsyncDisposable
     where TReceive : class
 {
     /// <summary>Sends a frame; completes when the transport has room for more, so a slow reader slows the writer down.</summary>
+    /// <remarks>
+    /// The frame belongs to the transport from then on. The consumer's writes race with the provider's end of the stream: one that comes too late is
+    /// dropped, and reads tell how the stream ended. A cancelled write ends the call, since half of the frame may have left.
+    /// </remarks>
     /// <exception cref="DePinException">The other side ended the stream with an error, or went away (<see cref="DePinErrorCode.Unavailable"/>).</exception>
     ValueTask WriteAsync(TSend frame, CancellationToken cancellationToken = default);
 

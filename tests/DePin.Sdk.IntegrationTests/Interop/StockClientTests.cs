@@ -116,7 +116,7 @@ public sealed class StockClientTests
             case "error":
                 throw new DePinException(DePinErrorCode.PaymentRequired, Fault.Consumer, "Zahlen Sie 100 % — 支払い");
             case "hang":
-                token.Register(_cancelled.SetResult);
+                token.Register(() => _cancelled.TrySetResult());
                 await stream.WriteAsync(DelegateProviderService.Delta(1), token);
                 await Task.Delay(Timeout.Infinite, token);
                 break;

@@ -31,6 +31,36 @@ public sealed class HttpProviderConnectorTests
     }
 
     [Fact]
+    public async Task WriteAsync_FramesHeldBack_LeaveWithTheFlushOrWhenTheyAreMany()
+    {
+        var more = new TaskCompletionSource();
+        await using var server = await LoopbackServer.StartAsync(new DelegateProviderService(async (stream, _, token) =>
+        {
+            var buffered = (IBufferedDuplexCall<ProviderFrame, ConsumerFrame>)stream;
+            await buffered.WriteAsync(Delta(1), flush: false, token);
+            await buffered.WriteAsync(Delta(2), flush: true, token);
+            await more.Task;
+            await buffered.WriteAsync(Delta(3), flush: false, token);
+            await buffered.FlushAsync(token);
+            var large = new ProviderFrame { Delta = new JobDelta { OutputTokens = 4, Outputs = { ByteString.CopyFrom(new byte[40_000]) } } };
+            await buffered.WriteAsync(large, flush: false, token);
+            await stream.ReadAsync(token);
+            await buffered.WriteAsync(Delta(5), flush: false, token);
+        }));
+        await using var connector = new HttpProviderConnector();
+        await using var call = await connector.Connect(server.Address).RunJobAsync(NoOptions);
+        Assert.Equal(1, (await call.ReadAsync())!.Delta.OutputTokens);
+        Assert.Equal(2, (await call.ReadAsync())!.Delta.OutputTokens);
+        Assert.False(call.TryRead(out _));
+        more.SetResult();
+        Assert.Equal(3, (await call.ReadAsync())!.Delta.OutputTokens);
+        Assert.Equal(4, (await call.ReadAsync())!.Delta.OutputTokens);
+        await call.CompleteWritesAsync();
+        Assert.Equal(5, (await call.ReadAsync())!.Delta.OutputTokens);
+        Assert.Null(await call.ReadAsync());
+    }
+
+    [Fact]
     public async Task RunJobAsync_ServerEndsFirst_LateWritesAreDropped()
     {
         await using var server = await LoopbackServer.StartAsync(new DelegateProviderService(static async (stream, _, token) => await stream.WriteAsync(Delta(1), token)));

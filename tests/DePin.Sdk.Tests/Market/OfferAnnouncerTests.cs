@@ -120,6 +120,19 @@ public sealed class OfferAnnouncerTests : IAsyncDisposable
         Assert.Empty(await ListedAsync());
     }
 
+    [Fact]
+    public async Task RunAsync_CancelledBeforeTheDirectoryAnswers_WithdrawsAllTheSame()
+    {
+        _offers.Add(await SampleOffers.SignedAsync(_signer, 1, 2));
+        _directory.AnswersNever = true;
+        _running = _announcer.RunAsync(_stop.Token);
+        Assert.Single(await ListedAsync());
+        await _stop.CancelAsync();
+        await _running;
+
+        Assert.Empty(await ListedAsync());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -149,9 +162,21 @@ public sealed class OfferAnnouncerTests : IAsyncDisposable
 
         public bool Fails { get; set; }
 
+        /// <summary>Lists what is published, but does not say so.</summary>
+        public bool AnswersNever { get; set; }
+
         public int Calls { get; private set; }
 
-        public Task<DateTimeOffset> PublishAsync(Offer offer, CancellationToken cancellationToken = default) => Up().PublishAsync(offer, cancellationToken);
+        public async Task<DateTimeOffset> PublishAsync(Offer offer, CancellationToken cancellationToken = default)
+        {
+            var until = await Up().PublishAsync(offer, cancellationToken);
+            if (AnswersNever)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+
+            return until;
+        }
 
         public Task<IReadOnlyList<OfferId>> HeartbeatAsync(IReadOnlyList<OfferId> offers, ISigner provider, CancellationToken cancellationToken = default) =>
             Up().HeartbeatAsync(offers, provider, cancellationToken);

@@ -81,16 +81,12 @@ internal sealed class GrpcClientCall<TRequest, TResponse> : IDuplexCall<TRequest
         }
     }
 
-    public async ValueTask CompleteWritesAsync(CancellationToken cancellationToken = default)
+    public ValueTask CompleteWritesAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfFailed();
-        if (!_writesCompleted)
-        {
-            _writesCompleted = true;
-            _content.Complete();
-        }
-
-        await ValueTask.CompletedTask.ConfigureAwait(false);
+        _writesCompleted = true;
+        _content.Complete();
+        return ValueTask.CompletedTask;
     }
 
     public bool TryRead([NotNullWhen(true)] out TResponse? frame)
