@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using DePin.Sdk.Consumers;
 using DePin.Sdk.Identity;
+using DePin.Sdk.IntegrationTests.Marketplace;
 using DePin.Sdk.Market;
 using DePin.Sdk.Payments;
 using DePin.Sdk.Settlement;
@@ -173,5 +174,53 @@ public class HostedProviderTests
 
         Assert.Equal(string.Concat(Tokens), answer.Text);
         Assert.Equal(new Amount(30, LedgerSettlement.Credit), await provider.Ledger.GetBalanceAsync(provider.Runtime.Payee, LedgerSettlement.Credit));
+    }
+
+    [Fact]
+    public async Task Start_WithAPublisher_ListsTheOffersAndTakesThemDownAtTheEnd()
+    {
+        await using var marketplace = await MarketplaceServer.StartAsync(TimeProvider.System);
+        await using var provider = await HostedProvider.StartAsync(new ScriptedChatClient(Tokens), configure: o => o.Publisher = marketplace.Client);
+        var offer = Assert.Single(await provider.Runtime.GetOffersAsync());
+
+        IReadOnlyList<Offer> listed = [];
+        while (listed.Count == 0)
+        {
+            listed = (await marketplace.Client.QueryAsync(new OfferQuery { Model = "npc-dialogue" })).Offers;
+        }
+
+        await provider.App.StopAsync();
+
+        Assert.Equal(offer, Assert.Single(listed));
+        Assert.Empty((await marketplace.Client.QueryAsync(new OfferQuery { Model = "npc-dialogue" })).Offers);
+    }
+
+    [Fact]
+    public async Task Start_WithADataDirectory_KeepsKeyAndJournalThere()
+    {
+        var directory = Directory.CreateTempSubdirectory("depin-provider-").FullName;
+        try
+        {
+            var keys = new List<PublicKey>();
+            for (int i = 0; i < 2; i++)
+            {
+                await using var provider = await HostedProvider.StartAsync(new ScriptedChatClient(Tokens), configure: o =>
+                {
+                    (o.Signer as IDisposable)?.Dispose();
+                    o.Signer = null;
+                    o.Journal = null;
+                    o.DataDirectory = Path.Combine(directory, "data");
+                });
+                keys.Add(provider.Runtime.PublicKey);
+                await provider.App.StopAsync();
+            }
+
+            Assert.Equal(keys[0], keys[1]);
+            Assert.True(File.Exists(Path.Combine(directory, "data", "vouchers.db")));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 }

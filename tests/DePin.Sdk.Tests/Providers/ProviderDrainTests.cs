@@ -58,4 +58,27 @@ public class ProviderDrainTests
 
         Assert.True(harness.Runtime.GetStatus().IsDraining);
     }
+
+    [Fact]
+    public async Task DrainAsync_JobWaitsForPayment_BreaksOffWithoutReceiptAndClaims()
+    {
+        var time = new ManualTimeProvider();
+        await using var harness = ProviderHarness.Create(
+            new ScriptedChatClient(ScriptedChatClient.Numbered(9)), credit: 3, time: time, configure: o => o.Payments.VoucherTimeout = TimeSpan.FromHours(1));
+        var channel = await harness.OpenChannelAsync();
+        await using var blocked = await harness.StartAsync(channel);
+        await blocked.ReadUntilAsync(() => blocked.Due == 4);
+        await blocked.PayAsync(4);
+        await blocked.ReadUntilAsync(() => blocked.Due == 8);
+
+        var draining = harness.Runtime.DrainAsync(TimeSpan.FromSeconds(20));
+        time.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.True((await blocked.FailAsync(DePinErrorCode.Unavailable)).IsTransient);
+        await draining;
+        Assert.Null(blocked.Receipt);
+        Assert.Equal(7, blocked.Outputs.Count);
+        Assert.Equal(ProviderHarness.Units(7), (await harness.Journal.FindAsync(channel.Id))!.Delivered);
+        Assert.Equal(ProviderHarness.Units(4), await harness.Ledger.GetBalanceAsync(harness.Runtime.Payee, LedgerSettlement.Credit));
+    }
 }
