@@ -404,9 +404,15 @@ def turn(npc, rng, intent, subject=None, follow=False):
     return untidy(ask, rng), answer(npc, rng, subject), subject, keys
 
 
-def dialogue(rng):
+# Answers that repeat something from the prompt: a name, a place, a thing.
+DRILL = ["who", "who", "greet", "place", "person", "unknown", "price", "lore", "creature", "work", "rumour"]
+
+
+def dialogue(rng, drill=False):
+    """With drill, a short dialogue whose answers copy from the prompt. Such copying is what a small
+    model learns last, so the later part of the training mixes these in."""
     r = rng.random()
-    bare = r < 0.12
+    bare = r < (0.03 if drill else 0.12)
     npc = Npc(rng, bare)
     messages, keys = [], set()
     prefix = ""
@@ -421,8 +427,12 @@ def dialogue(rng):
             prefix = text + " "  # some callers put the persona into the user message
         else:
             messages.append(("system", text))
-    turns = rng.choices([1, 2, 3, 4, 6], [45, 25, 18, 9, 3])[0]
-    intent, subject, follow = rng.choices(NAMES_OF_INTENTS, WEIGHTS)[0], None, False
+    turns = rng.choices([1, 2, 3, 4, 6], [45, 25, 18, 9, 3])[0] if not drill else rng.choice([1, 2, 3])
+
+    def any_intent():
+        return rng.choice(DRILL) if drill else rng.choices(NAMES_OF_INTENTS, WEIGHTS)[0]
+
+    intent, subject, follow = any_intent(), None, False
     for n in range(turns):
         ask, answer, subject, k = turn(npc, rng, intent, subject, follow)
         messages += [("user", prefix + ask), ("assistant", answer)]
@@ -430,15 +440,43 @@ def dialogue(rng):
         prefix = ""
         after = FOLLOW.get(intent)
         follow = False
-        if after and rng.random() < 0.6:
+        if after and not drill and rng.random() < 0.6:
             intent = rng.choice(after)
             if intent.startswith("="):
                 intent, follow = intent[1:], True
             else:
                 subject = None
         else:
-            intent, subject = rng.choices(NAMES_OF_INTENTS, WEIGHTS)[0], None
+            intent, subject = any_intent(), None
     return messages, keys
+
+
+def copying(rng):
+    """A dialogue of nothing but repetition. Nearly every token of its answers has to be looked up in
+    the prompt, which teaches that one skill in far fewer tokens than ordinary dialogues do."""
+    npc = Npc(rng)
+    messages = [("system", persona(npc, rng))] if rng.random() < 0.8 else []
+
+    def word():
+        other = Npc(rng)
+        return rng.choice([other.name or "Mira", other.place or "Oakvale", rng.choice(W.UNKNOWN), rng.choice(list(ITEM_SELLER))])
+
+    for _ in range(rng.choice([1, 2, 3])):
+        options = [0, 0]
+        if messages and messages[0][0] == "system":
+            options += [1, 1, 1] * bool(npc.name) + [2, 2, 2] * bool(npc.place) + [3, 3] * bool(npc.name and npc.place)
+        task = rng.choice(options)
+        if task == 0:
+            words = ", ".join(word() for _ in range(rng.randint(2, 5))) + "."
+            turn = (rng.choice(["Repeat after me: ", "Repeat: ", "Say this: "]) + words, words)
+        elif task == 1:
+            turn = (rng.choice(["Say your name three times.", "Shout your name."]), f"{npc.name}, {npc.name}, {npc.name}!")
+        elif task == 2:
+            turn = (rng.choice(["Name your home.", "Only tell me the name of your home."]), f"{npc.place}. My home is {npc.place}.")
+        else:
+            turn = (rng.choice(["Name and home?", "Only your name and your home, please."]), f"{npc.name} of {npc.place}. I am {npc.name}.")
+        messages += [("user", turn[0]), ("assistant", turn[1])]
+    return messages, set()
 
 
 def render(messages, add_generation_prompt=False):
@@ -447,12 +485,16 @@ def render(messages, add_generation_prompt=False):
     return text + "<|im_start|>assistant\n" if add_generation_prompt else text
 
 
-def make(seed, count, validation=False):
-    """count dialogues of the training set, or of the held-out set."""
+def make(seed, count, validation=False, drill=0.0, copy=0.0):
+    """count dialogues of the training set, or of the held-out set; copy is the share of pure copying,
+    drill the share of drills in what remains."""
     rng = random.Random(seed)
     out = []
     while len(out) < count:
-        messages, keys = dialogue(rng)
+        if copy > 0 and rng.random() < copy:
+            out.append(copying(rng)[0])
+            continue
+        messages, keys = dialogue(rng, drill > 0 and rng.random() < drill)
         if any(map(held_out, keys)) == validation:
             out.append(messages)
     return out

@@ -104,6 +104,10 @@ def main():
     ap.add_argument("--seed", type=int, default=20240)
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--lr", type=float, default=0.02)
+    ap.add_argument("--plateau", action="store_true", help="keep the learning rate up to the end: another stage follows")
+    ap.add_argument("--resume", action="store_true", help="go on from the checkpoint in --work as the next stage")
+    ap.add_argument("--drill", type=float, default=0.0, help="share of dialogues that practise copying from the prompt")
+    ap.add_argument("--copy", type=float, default=0.0, help="share of dialogues that do nothing but copy")
     a = ap.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
@@ -125,18 +129,24 @@ def main():
     valid = corpus.make(a.seed + 1, 300, validation=True)
 
     start, step, seen, learned, shard, running = time.time(), 0, 0, 0, 0, 0.0
+    before = dict(stage=0, step=0, tokens_seen=0, answer_tokens=0, seconds=0)
+    if a.resume:
+        saved = torch.load(os.path.join(a.work, "checkpoint.pt"))
+        model.load_weights(saved["weights"])
+        before = saved["info"]
+        shard = 5000 * before["stage"]  # far from the shards of the stages before
     done = False
     while not done:
         shard += 1
-        data = corpus.make(a.seed + 1000 + shard, 3000)
+        data = corpus.make(a.seed + 1000 + shard, 3000, drill=a.drill, copy=a.copy)
         for ids, mask in batches(tok, data, a.batch, random.Random(shard)):
             elapsed = time.time() - start
             progress = max(step / a.steps, elapsed / a.budget if a.budget else 0)
             if progress >= 1:
                 done = True
                 break
-            # Short warm-up, a plateau, and a linear descent over the last 45 %.
-            rate = min(1, (step + 1) / 60, max(0.02, (1 - progress) / 0.45))
+            # Short warm-up, a plateau, and a linear descent over the last 60 %.
+            rate = min(1, (step + 1) / 60, 1 if a.plateau else max(0.02, (1 - progress) / 0.6))
             for g, lr in zip([g for o in optimizers for g in o.param_groups], base):
                 g["lr"] = lr * rate
             loss = loss_of(model, ids, mask)
@@ -153,13 +163,14 @@ def main():
             if step % 25 == 0:
                 print(f"step {step} seen {seen} loss {running:.4f} rate {rate:.3f} {seen / (time.time() - start):.0f} tok/s {time.time() - start:.0f}s", flush=True)
             if step % 200 == 0:
-                save(a, model, tok, valid, step, seen, learned, time.time() - start)
-    save(a, model, tok, corpus.make(a.seed + 1, 1500, validation=True), step, seen, learned, time.time() - start)
+                save(a, before, model, tok, valid, step, seen, learned, time.time() - start)
+    save(a, before, model, tok, corpus.make(a.seed + 1, 1500, validation=True), step, seen, learned, time.time() - start)
 
 
-def save(a, model, tok, valid, step, seen, learned, seconds):
+def save(a, before, model, tok, valid, step, seen, learned, seconds):
     loss, _ = evaluate(model, tok, valid)
-    info = dict(step=step, tokens_seen=seen, answer_tokens=learned, seconds=round(seconds), seed=a.seed, batch=a.batch, held_out_loss=loss, perplexity=math.exp(loss))
+    info = dict(stage=before["stage"] + 1, step=before["step"] + step, tokens_seen=before["tokens_seen"] + seen, answer_tokens=before["answer_tokens"] + learned,
+                seconds=before["seconds"] + round(seconds), seed=a.seed, batch=a.batch, held_out_loss=loss, perplexity=math.exp(loss))
     # Write aside and rename, so that a reader never meets half a file.
     torch.save(dict(weights=model.weights(), info=info), os.path.join(a.work, "checkpoint.tmp"))
     os.replace(os.path.join(a.work, "checkpoint.tmp"), os.path.join(a.work, "checkpoint.pt"))
