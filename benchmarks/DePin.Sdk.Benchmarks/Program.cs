@@ -1,6 +1,6 @@
 using DePin.Sdk.Benchmarks;
 
-// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection
+// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream
 switch (args)
 {
     case ["overhead", ..]:
@@ -13,7 +13,10 @@ switch (args)
     case ["selection", .. var rest]:
         SelectionBenchmark.Run(rest);
         return 0;
+    case ["stream", .. var rest]:
+        await JobStreamBenchmark.RunAsync(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection. Build with -c Release.");
+        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames]. Build with -c Release.");
         return 2;
 }

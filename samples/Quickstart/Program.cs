@@ -10,7 +10,8 @@ if (args is ["provider", ..])
     return await ProviderProgram.RunAsync(args[1..]);
 }
 
-var pace = args.Contains("--fast") ? TimeSpan.Zero : TimeSpan.FromMilliseconds(40);
+// The sample model answers faster than anybody can watch; the providers slow it down to reading speed.
+var pace = TimeSpan.FromMilliseconds(40);
 var folder = Directory.CreateTempSubdirectory("depin-quickstart-").FullName;
 await using var ledger = LedgerSettlement.Open(Path.Combine(folder, "ledger.db"));
 using var player = P256Signer.Create();

@@ -10,6 +10,7 @@ public sealed class ChildProvider : IAsyncDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, UInt128> _accepted = new();
+    private readonly ConcurrentQueue<ChildSpan> _spans = new();
     private readonly SemaphoreSlim _acceptedSignal = new(0);
     private readonly Task _reading;
     private TaskCompletionSource<long>? _allocated;
@@ -22,6 +23,9 @@ public sealed class ChildProvider : IAsyncDisposable
 
     /// <summary>The highest voucher that the child said it had accepted, by channel, in base units.</summary>
     public IReadOnlyDictionary<string, UInt128> Accepted => _accepted;
+
+    /// <summary>The spans of the SDK that ended in the child; all of them once it is disposed.</summary>
+    public IReadOnlyCollection<ChildSpan> Spans => _spans;
 
     /// <summary>Starts a child and waits until it listens.</summary>
     public static async Task<(ChildProvider Child, Uri Endpoint)> StartAsync(ProviderProcessArguments arguments)
@@ -93,6 +97,9 @@ public sealed class ChildProvider : IAsyncDisposable
                     var amount = UInt128.Parse(cumulative, CultureInfo.InvariantCulture);
                     _accepted.AddOrUpdate(channel, amount, (_, known) => UInt128.Max(known, amount));
                     _acceptedSignal.Release();
+                    break;
+                case ["SPAN", var trace, var parent, var span, var name]:
+                    _spans.Enqueue(new ChildSpan(trace, parent, span, name));
                     break;
                 case ["ALLOCATED", var bytes]:
                     _allocated?.TrySetResult(long.Parse(bytes, CultureInfo.InvariantCulture));

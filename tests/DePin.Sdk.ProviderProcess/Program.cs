@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 var arguments = ProviderProcessArguments.Parse(args);
 await using IVoucherJournal file = SqliteVoucherJournal.Open(Path.Combine(arguments.DataDirectory, "vouchers.db"));
 
+using var spans = arguments.Announce ? SpanAnnouncer.Listen(Console.Out) : null;
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseUrls($"http://127.0.0.1:{arguments.Port}");

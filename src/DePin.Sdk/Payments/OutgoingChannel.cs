@@ -19,6 +19,7 @@ internal sealed class OutgoingChannel
     private UInt128 _largestStep;
     private UInt128 _uncertain;
     private UInt128 _conceded;
+    private int _jobs;
 
     public OutgoingChannel(JournalEntry entry, bool isRecovered)
     {
@@ -77,6 +78,7 @@ internal sealed class OutgoingChannel
     {
         lock (_gate)
         {
+            _jobs++;
             _reserved = SaturatingMath.Add(_reserved, job.MaxCost);
             job.SentCumulative = _channel.Settled.BaseUnits; // the only voucher that the payee is known to have
         }
@@ -87,6 +89,7 @@ internal sealed class OutgoingChannel
     {
         lock (_gate)
         {
+            _jobs--;
             _running -= job.DueUnits;
             _owed += job.DueUnits;
             _reserved = SaturatingMath.Subtract(_reserved, job.MaxCost);
@@ -126,12 +129,18 @@ internal sealed class OutgoingChannel
     /// <summary>
     /// Counts from the payee's number: the credit that it says is left when it accepts a job. Where that is less than this side expects, a job
     /// that broke off had delivered more than arrived; that is conceded up to what such jobs had been able to deliver, and otherwise the
-    /// window counts as smaller. Where it is more, too much was conceded: a voucher had only been late.
+    /// window counts as smaller. Where it is more, too much was conceded: a voucher had only been late. While other jobs run the two numbers
+    /// differ by what is under way, so then they are not compared.
     /// </summary>
     public void LimitCredit(OutgoingPayment job, UInt128 available)
     {
         lock (_gate)
         {
+            if (_jobs > 1)
+            {
+                return;
+            }
+
             // What the payee extends in this side's terms: available + delivered - authorized, at least zero.
             var extended = SaturatingMath.Subtract(SaturatingMath.Add(available, Delivered), BestUnits);
             var conceded = UInt128.Min(SaturatingMath.Subtract(job.Window, extended), _uncertain);
