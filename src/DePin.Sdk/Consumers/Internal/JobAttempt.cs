@@ -6,7 +6,6 @@ using DePin.Sdk.Payments;
 using DePin.Sdk.Transport;
 using DePin.Sdk.Verification;
 using DePin.Sdk.Wire;
-using Google.Protobuf;
 
 namespace DePin.Sdk.Consumers.Internal;
 
@@ -26,12 +25,10 @@ internal sealed class JobAttempt
     private readonly Activity? _activity;
     private readonly byte[] _jobHash;
     private readonly OutputHasher _hasher = new();
-    private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly long _startedAt;
-    private IDuplexCall<ConsumerFrame, ProviderFrame>? _call;
+    private JobStream? _stream;
     private OutgoingPayment? _payment;
     private VoucherPump? _pump;
-    private Task<ProviderFrame?>? _pendingRead;
     private Task? _beginning;
     private JobDelta? _unread;
     private bool _accepted;
@@ -171,7 +168,7 @@ internal sealed class JobAttempt
     public async Task FailAsync(Exception failure, bool answerComplete = false)
     {
         // First the stream: a voucher on its way to a provider that does not read would be waited for below.
-        await CloseCallAsync().ConfigureAwait(false);
+        await CloseStreamAsync().ConfigureAwait(false);
         await PayRestAsync(send: false).ConfigureAwait(false);
         bool ownFault = FailoverRules.IsOwnFault(failure);
         End(answerComplete ? DeliveryEnding.WithoutReceipt : DeliveryEnding.Failed, succeeded: ownFault, failure);
@@ -232,14 +229,18 @@ internal sealed class JobAttempt
         if (!offer.Price.IsFree)
         {
             _payment = await _services.Payments.BeginAsync(offer.Payee, offer.CreditWindow, _terms.Job.MaxCost!.Value, _watch.Token).ConfigureAwait(false);
-            _pump = new VoucherPump(_payment, SendAsync, _watch.Stop, _activity);
         }
 
         _watch.Token.ThrowIfCancellationRequested();
-        _call = await _services.Connector.Connect(offer.Endpoint).RunJobAsync(new CallOptions { Deadline = _terms.CloseBy }, _watch.Token).ConfigureAwait(false);
+        var call = await _services.Connector.Connect(offer.Endpoint).RunJobAsync(new CallOptions { Deadline = _terms.CloseBy }, _watch.Token).ConfigureAwait(false);
+        _stream = new JobStream(call, _terms, _services.Logger);
         _watch.Expect(_terms.Routing.FirstTokenTimeout);
-        await _call.WriteAsync(new ConsumerFrame { Start = CreateStart() }, _watch.Token).ConfigureAwait(false);
-        _pump?.Note(Due);
+        await call.WriteAsync(new ConsumerFrame { Start = _terms.CreateStart(_payment?.Channel) }, _watch.Token).ConfigureAwait(false);
+        if (_payment is not null)
+        {
+            _pump = new VoucherPump(_payment, _stream.SendAsync, _watch.Stop, _activity);
+            _pump.Note(Due);
+        }
     }
 
     /// <summary>A provider accepts twice when the job has to wait for its turn: when it enters the queue, and when it begins.</summary>
@@ -263,47 +264,14 @@ internal sealed class JobAttempt
         }
     }
 
-    private JobStart CreateStart() => new()
-    {
-        JobId = ByteString.CopyFrom(_terms.Job.Id.ToBytes()),
-        Kind = _terms.Job.Kind,
-        Model = _terms.Job.Model,
-        Payload = UnsafeByteOperations.UnsafeWrap(_terms.Job.Payload),
-        DeadlineUnixMs = _terms.Job.Deadline?.ToUnixTimeMilliseconds() ?? 0,
-        MaxCost = WireConvert.ToWire(_terms.Job.MaxCost!.Value.BaseUnits),
-        OfferId = ByteString.CopyFrom(_terms.OfferId.Bytes.Span),
-        ChannelId = _payment is null ? ByteString.Empty : ByteString.CopyFrom(_payment.Channel.Bytes.Span),
-    };
-
-    private ValueTask<ProviderFrame?> ReadFrameAsync()
-    {
-        if (_watch.Token.IsCancellationRequested)
-        {
-            return ValueTask.FromException<ProviderFrame?>(Interrupted());
-        }
-
-        if (_pendingRead is null)
-        {
-            if (_call!.TryRead(out var ready))
-            {
-                return ValueTask.FromResult<ProviderFrame?>(ready);
-            }
-
-            var read = _call.ReadAsync(CancellationToken.None);
-            if (read.IsCompletedSuccessfully)
-            {
-                return read;
-            }
-
-            _pendingRead = read.AsTask();
-        }
-
-        return WaitForFrameAsync(_pendingRead);
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ProviderFrame?> WaitForFrameAsync(Task<ProviderFrame?> read)
+    private async ValueTask<ProviderFrame?> ReadFrameAsync()
     {
+        if (!_watch.Token.IsCancellationRequested && _stream!.TryRead(out var ready))
+        {
+            return ready;
+        }
+
         // Before the first output the clock runs from the start, whatever else the provider says.
         bool begun = TimeToFirstToken is not null;
         if (begun)
@@ -313,9 +281,8 @@ internal sealed class JobAttempt
 
         try
         {
-            var frame = await read.WaitAsync(_watch.Token).ConfigureAwait(false);
-            _pendingRead = null;
-            return frame;
+            _watch.Token.ThrowIfCancellationRequested();
+            return await _stream!.ReadAsync(_watch.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_watch.Token.IsCancellationRequested)
         {
@@ -378,12 +345,15 @@ internal sealed class JobAttempt
         Activity.Current = _activity;
         try
         {
-            await _pump!.WhenIdleAsync().ConfigureAwait(false);
+            if (_pump is not null)
+            {
+                await _pump.WhenIdleAsync().ConfigureAwait(false);
+            }
 
             // A voucher that cannot be sent is not worth signing: what is owed is noted and goes into the channel's next one.
             if (await _payment.PayAsync(Due, isFinal: send).ConfigureAwait(false) is { } voucher && send)
             {
-                await SendAsync(new ConsumerFrame { Voucher = WireConvert.ToWire(voucher) }).ConfigureAwait(false);
+                await _stream!.SendAsync(new ConsumerFrame { Voucher = WireConvert.ToWire(voucher) }).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // The answer is there; what could not be signed now is owed and goes into the channel's next voucher.
@@ -410,10 +380,10 @@ internal sealed class JobAttempt
                 Accept(unread);
             }
 
-            if (_call is not null)
+            if (_stream is not null)
             {
-                await SendAsync(new ConsumerFrame { Cancel = new JobCancel() }).WaitAsync(limit.Token).ConfigureAwait(false);
-                await ReadToReceiptAsync(limit.Token).ConfigureAwait(false);
+                await _stream.SendAsync(new ConsumerFrame { Cancel = new JobCancel() }).WaitAsync(limit.Token).ConfigureAwait(false);
+                await ReadToReceiptAsync(_stream, limit.Token).ConfigureAwait(false);
             }
 
             if (UnverifiedReceipt is not null)
@@ -430,7 +400,7 @@ internal sealed class JobAttempt
 
         if (UnverifiedReceipt is null)
         {
-            await CloseCallAsync().ConfigureAwait(false);
+            await CloseStreamAsync().ConfigureAwait(false);
         }
 
         await PayRestAsync(send: UnverifiedReceipt is not null).ConfigureAwait(false);
@@ -449,14 +419,11 @@ internal sealed class JobAttempt
     }
 
     /// <summary>Takes what was on its way when the job was cancelled: it was delivered, and the receipt counts it.</summary>
-    private async Task ReadToReceiptAsync(CancellationToken limit)
+    private async Task ReadToReceiptAsync(JobStream stream, CancellationToken limit)
     {
         while (UnverifiedReceipt is null)
         {
-            var read = _pendingRead ?? _call!.ReadAsync(CancellationToken.None).AsTask();
-            _pendingRead = read;
-            var frame = await read.WaitAsync(limit).ConfigureAwait(false);
-            _pendingRead = null;
+            var frame = await stream.ReadAsync(limit).ConfigureAwait(false);
             switch (frame?.FrameCase)
             {
                 case ProviderFrame.FrameOneofCase.Delta:
@@ -478,57 +445,21 @@ internal sealed class JobAttempt
     /// <summary>Lets the last voucher arrive, then closes the stream.</summary>
     private async Task LeaveAsync()
     {
-        using var limit = new CancellationTokenSource(ConsumerServices.CloseTimeout, _services.Time);
-        try
+        if (_stream is not null && UnverifiedReceipt is not null)
         {
-            if (_call is not null && UnverifiedReceipt is not null)
-            {
-                await _call.CompleteWritesAsync(limit.Token).ConfigureAwait(false);
-                await _call.ReadAsync(CancellationToken.None).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
-            }
-        }
-#pragma warning disable CA1031 // The job is over; how its stream ends changes nothing.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
+            using var limit = new CancellationTokenSource(ConsumerServices.CloseTimeout, _services.Time);
+            await _stream.FinishAsync(limit.Token).ConfigureAwait(false);
         }
 
-        await CloseCallAsync().ConfigureAwait(false);
         Release();
     }
 
-    private async Task CloseCallAsync()
-    {
-        if (_call is not null)
-        {
-            await _call.DisposeAsync().ConfigureAwait(false);
-        }
-
-        // A read that nobody waits for any more ends with the stream.
-        _pendingRead?.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
+    private Task CloseStreamAsync() => _stream?.CloseAsync() ?? Task.CompletedTask;
 
     private void Release()
     {
         _watch.Dispose();
         _hasher.Dispose();
-    }
-
-    private async Task SendAsync(ConsumerFrame frame)
-    {
-        await _writing.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await _call!.WriteAsync(frame).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is DePinException or TimeoutException)
-        {
-            ConsumerLog.SendFailed(_services.Logger, _terms.Offer.Endpoint, _terms.Job.Id, frame.FrameCase, failure);
-        }
-        finally
-        {
-            _writing.Release();
-        }
     }
 
     private void End(DeliveryEnding ending, bool succeeded, Exception? failure)

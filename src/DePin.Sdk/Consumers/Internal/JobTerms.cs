@@ -1,5 +1,8 @@
 using DePin.Sdk.Jobs;
 using DePin.Sdk.Market;
+using DePin.Sdk.Settlement;
+using DePin.Sdk.Wire;
+using Google.Protobuf;
 
 namespace DePin.Sdk.Consumers.Internal;
 
@@ -10,4 +13,18 @@ namespace DePin.Sdk.Consumers.Internal;
 /// <param name="Routing">What the request is held to.</param>
 /// <param name="MaxInputTokens">The most that may be billed as input.</param>
 /// <param name="CloseBy">When the stream must be over, a little after the deadline; null without one.</param>
-internal sealed record JobTerms(Offer Offer, OfferId OfferId, JobRequest Job, RoutingOptions Routing, long MaxInputTokens, DateTimeOffset? CloseBy);
+internal sealed record JobTerms(Offer Offer, OfferId OfferId, JobRequest Job, RoutingOptions Routing, long MaxInputTokens, DateTimeOffset? CloseBy)
+{
+    /// <summary>The first frame of the job's stream.</summary>
+    public JobStart CreateStart(ChannelId? channel) => new()
+    {
+        JobId = ByteString.CopyFrom(Job.Id.ToBytes()),
+        Kind = Job.Kind,
+        Model = Job.Model,
+        Payload = UnsafeByteOperations.UnsafeWrap(Job.Payload),
+        DeadlineUnixMs = Job.Deadline?.ToUnixTimeMilliseconds() ?? 0,
+        MaxCost = WireConvert.ToWire(Job.MaxCost!.Value.BaseUnits),
+        OfferId = ByteString.CopyFrom(OfferId.Bytes.Span),
+        ChannelId = channel is { } id ? ByteString.CopyFrom(id.Bytes.Span) : ByteString.Empty,
+    };
+}
