@@ -173,6 +173,7 @@ public sealed partial class LedgerSettlement
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             return run(_store, body);
         }
         finally

@@ -17,6 +17,7 @@ public sealed partial class LedgerSettlement : ISettlementBackend, IAsyncDisposa
     private readonly SignatureVerifiers _verifiers;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private bool _isDisposed;
 
     private LedgerSettlement(string? path, TimeProvider? timeProvider, SignatureVerifiers? verifiers)
     {
@@ -258,6 +259,7 @@ public sealed partial class LedgerSettlement : ISettlementBackend, IAsyncDisposa
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
+            _isDisposed = true;
             _store.Dispose();
         }
         finally

@@ -29,6 +29,15 @@ public sealed class LedgerSettlementTests
     }
 
     [Fact]
+    public async Task Operations_AfterDispose_AreRefused()
+    {
+        var ledger = LedgerSettlement.CreateInMemory();
+        await ledger.DisposeAsync();
+        await ledger.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.GetTotalsAsync(LedgerSettlement.Credit));
+    }
+
+    [Fact]
     public async Task Deposit_PastTheLargestNumber_IsRefused()
     {
         await using var ledger = LedgerSettlement.CreateInMemory();

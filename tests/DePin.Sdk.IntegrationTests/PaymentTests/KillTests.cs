@@ -3,7 +3,7 @@ using DePin.Sdk.Identity;
 using DePin.Sdk.Payments;
 using DePin.Sdk.Settlement;
 
-namespace DePin.Sdk.IntegrationTests.Payments;
+namespace DePin.Sdk.IntegrationTests.PaymentTests;
 
 public sealed class KillTests : IDisposable
 {

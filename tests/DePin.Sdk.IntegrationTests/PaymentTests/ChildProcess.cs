@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DePin.Sdk.IntegrationTests.Payments;
+namespace DePin.Sdk.IntegrationTests.PaymentTests;
 
 /// <summary>A process of DePin.Sdk.CrashHost; killed when it is disposed.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
