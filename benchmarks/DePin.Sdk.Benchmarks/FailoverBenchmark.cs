@@ -48,7 +48,7 @@ internal static class FailoverBenchmark
                 var response = updates.ToChatResponse();
                 wrong += response.Text == CountingChatClient.Answer(Tokens) ? 0 : 1;
                 stalls.Add(longest);
-                foreach (var delivery in (IReadOnlyList<ProviderDelivery>)response.AdditionalProperties![DePinChatProperties.Attempts]!)
+                foreach (var delivery in (IReadOnlyList<ProviderDelivery>)updates[^1].AdditionalProperties![DePinChatProperties.Attempts]!)
                 {
                     delivered += delivery.Amount;
                 }

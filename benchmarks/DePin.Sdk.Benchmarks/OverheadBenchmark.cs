@@ -25,11 +25,11 @@ internal static class OverheadBenchmark
             using var direct = new CountingChatClient(Tokens, pace);
             foreach (int streams in new[] { 1, 64 })
             {
-                await MeasureAsync(remote, streams, streams == 1 ? 100 : 4);
+                int repeats = (pace > TimeSpan.Zero, streams) switch { (true, 1) => 6, (true, _) => 2, (false, 1) => 100, _ => 8 };
+                await MeasureAsync(remote, streams, repeats);
                 var rounds = new List<(Round Direct, Round Remote, double ClientBytes, double ProviderBytes)>();
                 for (int i = 0; i < Rounds; i++)
                 {
-                    int repeats = pace > TimeSpan.Zero ? (streams == 1 ? 8 : 2) : (streams == 1 ? 100 : 8);
                     var alone = await MeasureAsync(direct, streams, repeats);
                     long clientBefore = GC.GetTotalAllocatedBytes(precise: true), providerBefore = await network.Provider.GetAllocatedBytesAsync();
                     var paid = await MeasureAsync(remote, streams, repeats);
