@@ -1,5 +1,5 @@
 // A stock gRPC client that buys a job from a whole provider. Usage: node provider-job.mjs HOST:PORT JSON
-import { createPrivateKey, sign } from 'node:crypto';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { grpc, say, service } from './grpc-peer.mjs';
 
 const [address, json] = process.argv.slice(2);
@@ -15,6 +15,24 @@ function voucher(total) {
   message.writeBigUInt64BE(BigInt(total), job.voucherTotalAt + 8);
   const signature = sign('sha256', message, { key, dsaEncoding: 'ieee-p1363' });
   return { voucher: { channel_id: bytes(job.channelId), cumulative: { low: total }, signature: { algorithm: 'p256-sha256', signature } } };
+}
+
+// The canonical encoding of jobs and of the payer's proof: text and bytes after their length, integers big-endian.
+const field = (value) => {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(Buffer.byteLength(value));
+  return Buffer.concat([length, Buffer.from(value)]);
+};
+const jobId = Buffer.alloc(16, 9);
+const noDeadline = Buffer.from('8000000000000000', 'hex');
+const noLimit = Buffer.alloc(16, 255);
+
+function proof() {
+  const jobHash = createHash('sha256')
+    .update(Buffer.concat([field('depin.job.v1'), field(jobId), field('chat'), field(job.model), field(bytes(job.payload)), noDeadline, noLimit]))
+    .digest();
+  const message = Buffer.concat([field('depin.job-start.v1'), field(bytes(job.channelId)), field(jobHash), field(bytes(job.offerId))]);
+  return { algorithm: 'p256-sha256', signature: sign('sha256', message, { key, dsaEncoding: 'ieee-p1363' }) };
 }
 
 const call = client.Run();
@@ -35,4 +53,4 @@ call.on('status', (status) => {
   say({ status: status.code, trailers: status.metadata.getMap() });
   client.close();
 });
-call.write({ start: { job_id: Buffer.alloc(16, 9), kind: 'chat', model: job.model, payload: bytes(job.payload), offer_id: bytes(job.offerId), channel_id: bytes(job.channelId) } });
+call.write({ start: { job_id: jobId, kind: 'chat', model: job.model, payload: bytes(job.payload), offer_id: bytes(job.offerId), channel_id: bytes(job.channelId), signature: key && proof() } });

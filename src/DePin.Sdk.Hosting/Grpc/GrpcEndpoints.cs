@@ -42,6 +42,7 @@ internal static class GrpcEndpoints
                     throw new DePinException(DePinErrorCode.InvalidFrame, Fault.Consumer, $"{path} was called with more than one request; send one message.");
                 }
 
+                using var trace = GrpcRequest.ContinueTrace(metadata);
                 var response = await method(context, request, metadata, cancellationToken).ConfigureAwait(false);
                 await stream.WriteAsync(response, cancellationToken).ConfigureAwait(false);
             },

@@ -86,6 +86,25 @@ internal static class GrpcRequest
         return metadata;
     }
 
+    /// <summary>
+    /// Continues the caller's trace where nothing does yet, so that spans of the handler belong to it. Nobody records the activity itself. Null when
+    /// there is nothing to continue.
+    /// </summary>
+    public static Activity? ContinueTrace(IReadOnlyDictionary<string, string> metadata)
+    {
+        if (Activity.Current is not null
+            || !metadata.TryGetValue(CallMetadata.TraceParent, out var parent)
+            || !ActivityContext.TryParse(parent, metadata.GetValueOrDefault(CallMetadata.TraceState), isRemote: true, out var caller))
+        {
+            return null;
+        }
+
+        var activity = new Activity("depin.call").SetParentId(caller.TraceId, caller.SpanId, caller.TraceFlags);
+        activity.ActivityTraceFlags = caller.TraceFlags;
+        activity.TraceStateString = caller.TraceState;
+        return activity.Start();
+    }
+
     private static bool IsGrpc(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var parsed)
         && (parsed.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase) || parsed.MediaType.Equals($"{ContentType}+proto", StringComparison.OrdinalIgnoreCase));

@@ -63,7 +63,7 @@ public sealed class DePinClientOptions
     internal void Validate()
     {
         Require(Directory is not null, "Directory is not set; write Directory = new StaticDirectory(offers), or a marketplace's directory.");
-        Require(Settlement is not null, "Settlement is not set; write Settlement = new LedgerSettlement(...), or a chain's backend.");
+        Require(Settlement is not null, "Settlement is not set; write Settlement = LedgerSettlement.Open(\"ledger.db\"), or a chain's backend.");
         Require(Signer is not null, "Signer is not set; write Signer = P256Signer.LoadOrCreate(\"consumer-key.pem\").");
         Require(Payments is not null, "Payments is null; leave it alone or write Payments = new PaymentSessionOptions { ... }.");
         Require(SignatureVerifiers is not null, "SignatureVerifiers is null; leave it alone for P-256, or write SignatureVerifiers.Default.With(...).");

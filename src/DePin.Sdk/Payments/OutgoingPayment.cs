@@ -1,3 +1,4 @@
+using DePin.Sdk.Identity;
 using DePin.Sdk.Settlement;
 
 namespace DePin.Sdk.Payments;
@@ -88,6 +89,10 @@ public sealed class OutgoingPayment : IAsyncDisposable
             await _session.EndAsync(this, _account, _isComplete || DueUnits == UInt128.Zero).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Proves to the payee that the job may be paid from the channel; see <see cref="JobStartProof"/>.</summary>
+    internal ValueTask<Signature> SignStartAsync(ReadOnlySpan<byte> jobHash, ReadOnlySpan<byte> offerId, CancellationToken cancellationToken) =>
+        _session.SignStartAsync(Channel, jobHash, offerId, cancellationToken);
 
     private async ValueTask<SignedVoucher?> SignAsync(bool isFinal, CancellationToken cancellationToken)
     {

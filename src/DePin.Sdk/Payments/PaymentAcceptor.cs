@@ -61,20 +61,8 @@ public sealed class PaymentAcceptor : IAsyncDisposable
     /// <param name="creditWindow">How much unpaid work is extended on the channel, over all its jobs. Its asset must be the channel's.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DePinException">The channel does not exist, is not open, pays somebody else or in another asset, or gives too short a grace period.</exception>
-    public async Task<IncomingPayment> BeginAsync(ChannelId channel, Amount creditWindow, CancellationToken cancellationToken = default)
-    {
-        if (!_accounts.TryGetValue(channel, out var account))
-        {
-            account = await LoadAsync(channel, creditWindow, cancellationToken).ConfigureAwait(false);
-        }
-        else if (Time.GetElapsedTime(account.SeenAt) >= Options.ChannelRefreshInterval)
-        {
-            await RefreshAsync(account, cancellationToken).ConfigureAwait(false);
-        }
-
-        RequireFit(account.Channel, creditWindow);
-        return new IncomingPayment(this, account, creditWindow);
-    }
+    public async Task<IncomingPayment> BeginAsync(ChannelId channel, Amount creditWindow, CancellationToken cancellationToken = default) =>
+        new(this, await FindAsync(channel, creditWindow, cancellationToken).ConfigureAwait(false), creditWindow);
 
     /// <summary>Settles the best voucher of every channel that owes something. One that fails does not hold up the others.</summary>
     public Task<IReadOnlyList<SettlementResult>> ClaimAsync(CancellationToken cancellationToken = default) => _claims.ClaimAsync(cancellationToken);
@@ -101,6 +89,22 @@ public sealed class PaymentAcceptor : IAsyncDisposable
     {
         await Task.WhenAll(_recordings.Keys).ConfigureAwait(false);
         _claims.Dispose();
+    }
+
+    /// <summary>The account of a channel that fits; no job begins on it. Throws what <see cref="BeginAsync"/> throws.</summary>
+    internal async ValueTask<IncomingChannel> FindAsync(ChannelId channel, Amount creditWindow, CancellationToken cancellationToken)
+    {
+        if (!_accounts.TryGetValue(channel, out var account))
+        {
+            account = await LoadAsync(channel, creditWindow, cancellationToken).ConfigureAwait(false);
+        }
+        else if (Time.GetElapsedTime(account.SeenAt) >= Options.ChannelRefreshInterval)
+        {
+            await RefreshAsync(account, cancellationToken).ConfigureAwait(false);
+        }
+
+        RequireFit(account.Channel, creditWindow);
+        return account;
     }
 
     internal async ValueTask AcceptAsync(IncomingChannel account, SignedVoucher voucher, CancellationToken cancellationToken)

@@ -147,6 +147,9 @@ public sealed class PaymentSession : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    internal ValueTask<Signature> SignStartAsync(ChannelId channel, ReadOnlySpan<byte> jobHash, ReadOnlySpan<byte> offerId, CancellationToken cancellationToken) =>
+        _payer.SignAsync(JobStartProof.GetSigningBytes(channel, jobHash, offerId), cancellationToken);
+
     internal async Task<SignedVoucher?> SignAsync(OutgoingPayment job, OutgoingChannel account, bool isFinal, CancellationToken cancellationToken)
     {
         // One at a time: who waits here finds that the voucher before it often covers its own cost too.

@@ -92,7 +92,7 @@ public sealed class ProviderOptions
         }
 
         Require(Signer is not null, "Signer is not set; write o.Signer = P256Signer.LoadOrCreate(\"provider-key.pem\").");
-        Require(Settlement is not null, "Settlement is not set; write o.Settlement = new LedgerSettlement(...), or a chain's backend.");
+        Require(Settlement is not null, "Settlement is not set; write o.Settlement = LedgerSettlement.Open(\"ledger.db\"), or a chain's backend.");
         Require(Journal is not null || DataDirectory is not null || models.All(model => model.Price.IsFree),
             "Neither Journal nor DataDirectory is set, so vouchers would not survive a crash; write o.DataDirectory = \"provider-data\".");
         Require(Endpoint is null || (Endpoint.IsAbsoluteUri && Endpoint.AbsoluteUri.Length <= 2048), $"Endpoint '{Endpoint}' is not an absolute URI of at most 2,048 characters; write for example http://203.0.113.7:5001/.");

@@ -20,6 +20,7 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
     private readonly SqliteVoucherJournal? _ownJournal;
     private readonly OfferIssuer _offers;
     private readonly JobAdmission _admission;
+    private readonly ChannelGuard _guard;
     private readonly ChannelCloser _closer;
     private readonly JobRegistry _jobs = new();
     private readonly ILoggerFactory _loggers;
@@ -67,6 +68,7 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
         Payee = options.Settlement!.GetAccount(options.Signer!.PublicKey);
         _offers = new OfferIssuer(options, [.. models], Payee, () => options.Endpoint ?? endpoint!(), _time);
         _admission = new JobAdmission(options, _offers, _time);
+        _guard = new ChannelGuard(options, _acceptor, _time);
         _closer = new ChannelCloser(options, _acceptor, _jobs, _logger);
     }
 
@@ -98,17 +100,8 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
             activity?.SetTag(DePinTelemetry.Tags.JobId, job.Request.Id.ToString());
             activity?.SetTag(DePinTelemetry.Tags.JobKind, job.Model.Kind);
             activity?.SetTag(DePinTelemetry.Tags.Model, job.Model.Model);
-            ProviderLog.JobAdmitted(_logger, job.Request.Id, job.Model.Model);
             using var run = new JobRun(job, _gates[job.Model], stream, _acceptor, _options, _logger, _time);
-            _jobs.Add(run);
-            try
-            {
-                await run.RunAsync(cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _jobs.Remove(run);
-            }
+            await run.RunAsync(_guard, _jobs, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (Report(failure, activity, cancellationToken) is { } told)
         {

@@ -76,7 +76,7 @@ public sealed class HttpProviderConnectorTests
     public async Task UnaryCalls_LargeMessages_ComeBackWhole()
     {
         var offers = new ListOffersResponse();
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < 200; i++)
         {
             offers.Offers.Add(new OfferMessage { Model = $"model-{i}", Endpoint = new string('e', 1000) });
         }
@@ -87,6 +87,23 @@ public sealed class HttpProviderConnectorTests
         Assert.Equal(offers, await connection.ListOffersAsync(NoOptions));
         var closed = await connection.CloseChannelAsync(new CloseChannelRequest { ChannelId = ByteString.CopyFrom(new byte[1_000_000]) }, NoOptions);
         Assert.Equal(1_000_000ul, closed.Settled.Low);
+    }
+
+    [Theory]
+    [InlineData(1025, 0, DePinErrorCode.InvalidFrame)]
+    [InlineData(100_000, 0, DePinErrorCode.InvalidFrame)]
+    [InlineData(2_000_000, 0, DePinErrorCode.MessageTooLarge)]
+    [InlineData(1, 300_000, DePinErrorCode.MessageTooLarge)]
+    public async Task ListOffersAsync_MoreThanAProviderLists_IsRefused(int count, int length, DePinErrorCode code)
+    {
+        var offer = new OfferMessage { Model = new string('m', length) };
+        var offers = new ListOffersResponse { Offers = { Enumerable.Repeat(offer, count) } };
+        await using var server = await LoopbackServer.StartAsync(new DelegateProviderService(EchoAsync) { ListOffers = _ => Task.FromResult(offers) });
+        await using var connector = new HttpProviderConnector();
+
+        var failure = await Assert.ThrowsAsync<DePinException>(() => connector.Connect(server.Address).ListOffersAsync(NoOptions));
+
+        Assert.Equal((code, Fault.Provider), (failure.Code, failure.Fault));
     }
 
     [Fact]

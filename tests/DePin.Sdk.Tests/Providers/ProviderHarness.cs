@@ -91,9 +91,26 @@ internal sealed class ProviderHarness : IAsyncDisposable
         if (channel is not null)
         {
             start.ChannelId = Google.Protobuf.ByteString.CopyFrom(channel.Id.Bytes.Span);
+            await SignAsync(start);
         }
 
         return start;
+    }
+
+    /// <summary>Proves that the job may be paid from the channel that it names, as it stands now.</summary>
+    public async Task SignAsync(JobStart start, P256Signer? signer = null)
+    {
+        var job = new JobRequest
+        {
+            Id = WireConvert.ReadJobId(start.JobId, "job_id"),
+            Kind = start.Kind,
+            Model = start.Model,
+            Payload = start.Payload.Memory,
+            Deadline = start.DeadlineUnixMs == 0 ? null : WireConvert.ReadInstant(start.DeadlineUnixMs, "deadline_unix_ms"),
+            MaxCost = start.MaxCost is null ? null : new Amount(WireConvert.FromWire(start.MaxCost), LedgerSettlement.Credit),
+        };
+        start.Signature = WireConvert.ToWire(await (signer ?? Consumer).SignAsync(
+            JobStartProof.GetSigningBytes(WireConvert.ReadChannelId(start.ChannelId, "channel_id"), job.ComputeHash(), start.OfferId.Span)));
     }
 
     /// <summary>Opens a stream and says what is wanted.</summary>

@@ -30,6 +30,7 @@ public class ProviderHostileInputTests
             bool good = random.Next(4) == 0;
             var fresh = start.Clone();
             fresh.JobId = ByteString.CopyFrom(JobId.New().ToBytes());
+            await harness.SignAsync(fresh);
             var frames = new List<ConsumerFrame>();
             if (good)
             {
@@ -40,6 +41,12 @@ public class ProviderHostileInputTests
             {
                 if (Mutate(random, good ? seeds[random.Next(seeds.Length)] : new ConsumerFrame { Start = fresh }.ToByteArray()) is { } frame)
                 {
+                    // A payer may send what it likes, too: half of the mutated starts are properly signed.
+                    if (frame.Start is { } mutated && random.Next(2) == 0)
+                    {
+                        await TrySignAsync(harness, mutated);
+                    }
+
                     frames.Add(frame);
                 }
 
@@ -53,6 +60,18 @@ public class ProviderHostileInputTests
         await using var last = await harness.StartAsync(await harness.CreateStartAsync(channel), channel);
         Assert.Equal(JobOutcome.Completed, (await last.FinishAsync()).Outcome);
         Assert.Equal((0, 0), (harness.Runtime.GetStatus().RunningJobs, harness.Runtime.GetStatus().QueuedJobs));
+    }
+
+    private static async Task TrySignAsync(ProviderHarness harness, JobStart start)
+    {
+        try
+        {
+            await harness.SignAsync(start);
+        }
+        catch (DePinException)
+        {
+            // It is no job at all, so there is nothing to sign.
+        }
     }
 
     private static async Task<int> TalkAsync(ProviderCall call, List<ConsumerFrame> frames)

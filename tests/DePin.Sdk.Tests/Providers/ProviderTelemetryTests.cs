@@ -65,6 +65,7 @@ public class ProviderTelemetryTests
         var channel = await harness.OpenChannelAsync();
         var start = await harness.CreateStartAsync(channel);
         start.Model = model;
+        await harness.SignAsync(start);
         await using var call = await harness.StartAsync(start, channel);
         await call.FinishPayingAsync();
         await harness.Runtime.DrainAsync(TimeSpan.FromSeconds(30));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using DePin.Sdk.Diagnostics;
+using DePin.Sdk.Identity;
 using DePin.Sdk.Jobs;
 using DePin.Sdk.Payments;
 using DePin.Sdk.Transport;
@@ -226,16 +227,18 @@ internal sealed class JobAttempt
     {
         Activity.Current = _activity;
         var offer = _terms.Offer;
+        Signature? proof = null;
         if (!offer.Price.IsFree)
         {
             _payment = await _services.Payments.BeginAsync(offer.Payee, offer.CreditWindow, _terms.Job.MaxCost!.Value, _watch.Token).ConfigureAwait(false);
+            proof = await _payment.SignStartAsync(_jobHash, _terms.OfferId.Bytes.Span, _watch.Token).ConfigureAwait(false);
         }
 
         _watch.Token.ThrowIfCancellationRequested();
         var call = await _services.Connector.Connect(offer.Endpoint).RunJobAsync(new CallOptions { Deadline = _terms.CloseBy }, _watch.Token).ConfigureAwait(false);
         _stream = new JobStream(call, _terms, _services.Logger);
         _watch.Expect(_terms.Routing.FirstTokenTimeout);
-        await call.WriteAsync(new ConsumerFrame { Start = _terms.CreateStart(_payment?.Channel) }, _watch.Token).ConfigureAwait(false);
+        await call.WriteAsync(new ConsumerFrame { Start = _terms.CreateStart(_payment?.Channel, proof) }, _watch.Token).ConfigureAwait(false);
         if (_payment is not null)
         {
             _pump = new VoucherPump(_payment, _stream.SendAsync, _watch.Stop, _activity);

@@ -1,3 +1,4 @@
+using DePin.Sdk.Identity;
 using DePin.Sdk.Jobs;
 using DePin.Sdk.Market;
 using DePin.Sdk.Settlement;
@@ -16,7 +17,9 @@ namespace DePin.Sdk.Consumers.Internal;
 internal sealed record JobTerms(Offer Offer, OfferId OfferId, JobRequest Job, RoutingOptions Routing, long MaxInputTokens, DateTimeOffset? CloseBy)
 {
     /// <summary>The first frame of the job's stream.</summary>
-    public JobStart CreateStart(ChannelId? channel) => new()
+    /// <param name="channel">What pays for it; null when the offer is free.</param>
+    /// <param name="proof">The payer's word that the channel may be used; null when the offer is free.</param>
+    public JobStart CreateStart(ChannelId? channel, Signature? proof) => new()
     {
         JobId = ByteString.CopyFrom(Job.Id.ToBytes()),
         Kind = Job.Kind,
@@ -26,5 +29,6 @@ internal sealed record JobTerms(Offer Offer, OfferId OfferId, JobRequest Job, Ro
         MaxCost = WireConvert.ToWire(Job.MaxCost!.Value.BaseUnits),
         OfferId = ByteString.CopyFrom(OfferId.Bytes.Span),
         ChannelId = channel is { } id ? ByteString.CopyFrom(id.Bytes.Span) : ByteString.Empty,
+        Signature = proof is { } signature ? WireConvert.ToWire(signature) : null,
     };
 }

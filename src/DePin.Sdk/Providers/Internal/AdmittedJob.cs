@@ -1,3 +1,4 @@
+using DePin.Sdk.Identity;
 using DePin.Sdk.Jobs;
 using DePin.Sdk.Market;
 using DePin.Sdk.Settlement;
@@ -10,4 +11,5 @@ namespace DePin.Sdk.Providers.Internal;
 /// <param name="Offer">The terms.</param>
 /// <param name="Model">What runs it.</param>
 /// <param name="Channel">What pays for it; null when it is free.</param>
-internal sealed record AdmittedJob(JobRequest Request, byte[] Hash, Offer Offer, ServedModel Model, ChannelId? Channel);
+/// <param name="Proof">The payer's word that the channel may be used, not verified yet; null when it is free.</param>
+internal sealed record AdmittedJob(JobRequest Request, byte[] Hash, Offer Offer, ServedModel Model, ChannelId? Channel, Signature? Proof);

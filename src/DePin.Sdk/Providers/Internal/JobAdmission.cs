@@ -1,3 +1,4 @@
+using DePin.Sdk.Identity;
 using DePin.Sdk.Jobs;
 using DePin.Sdk.Market;
 using DePin.Sdk.Wire;
@@ -58,6 +59,7 @@ internal sealed class JobAdmission(ProviderOptions options, OfferIssuer offers, 
                 : new DePinException(DePinErrorCode.PaymentRequired, Fault.Consumer, $"The offer has a price and the job names no channel; open one to {known.Offer.Payee} and send its id.");
         }
 
+        var channel = price.IsFree ? (Settlement.ChannelId?)null : new Settlement.ChannelId(channelBytes);
         var request = new JobRequest
         {
             Id = id,
@@ -67,8 +69,12 @@ internal sealed class JobAdmission(ProviderOptions options, OfferIssuer offers, 
             Deadline = deadline,
             MaxCost = maxCost,
         };
-        return new AdmittedJob(request, request.ComputeHash(), known.Offer, known.Model, channelBytes.Length > 0 ? new Settlement.ChannelId(channelBytes) : null);
+        return new AdmittedJob(request, request.ComputeHash(), known.Offer, known.Model, channel, channel is null ? null : ReadProof(start));
     }
+
+    private static Signature ReadProof(JobStart start) => start.Signature is null
+        ? throw new DePinException(DePinErrorCode.InvalidSignature, Fault.Consumer, "The job names a channel and has no signature; sign it with the channel's voucher key, as depin.job-start.v1 says.")
+        : WireConvert.FromWire(start.Signature, "job_start.signature");
 
     private static string Describe(ConsumerFrame? frame) => frame is null ? "its end" : frame.FrameCase switch
     {

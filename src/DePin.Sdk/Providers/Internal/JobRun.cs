@@ -34,8 +34,8 @@ internal sealed class JobRun(
         }
     }
 
-    /// <summary>Serves the job. Money that is owed is recorded on every path.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Serves the job, once its consumer may use the channel. Money that is owed is recorded on every path.</summary>
+    public async Task RunAsync(ChannelGuard guard, JobRegistry jobs, CancellationToken cancellationToken)
     {
         var registration = cancellationToken.UnsafeRegister(static state => ((JobStop)state!).Request(StopReason.ConsumerGone), _stop);
         await using (registration.ConfigureAwait(false))
@@ -44,17 +44,16 @@ internal sealed class JobRun(
             {
                 _stop.At(job.Request.Deadline, options.JobTimeout);
                 gate.ThrowIfFull();
-                if (job.Channel is { } channel)
+                await guard.AuthorizeAsync(job, _stop.Requested).ConfigureAwait(false);
+                jobs.Add(this);
+                try
                 {
-                    var payment = await acceptor!.BeginAsync(channel, job.Offer.CreditWindow, _stop.Requested).ConfigureAwait(false);
-                    await using (payment.ConfigureAwait(false))
-                    {
-                        await ServeAsync(payment).ConfigureAwait(false);
-                    }
+                    ProviderLog.JobAdmitted(logger, job.Request.Id, job.Model.Model);
+                    await ServeAsync().ConfigureAwait(false);
                 }
-                else
+                finally
                 {
-                    await ServeAsync(payment: null).ConfigureAwait(false);
+                    jobs.Remove(this);
                 }
             }
             catch (OperationCanceledException) when (_stop.Requested.IsCancellationRequested)
@@ -71,6 +70,21 @@ internal sealed class JobRun(
         if (_work is null or { IsCompleted: true })
         {
             _stop.Dispose();
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        if (job.Channel is not { } channel)
+        {
+            await ServeAsync(payment: null).ConfigureAwait(false);
+            return;
+        }
+
+        var payment = await acceptor!.BeginAsync(channel, job.Offer.CreditWindow, _stop.Requested).ConfigureAwait(false);
+        await using (payment.ConfigureAwait(false))
+        {
+            await ServeAsync(payment).ConfigureAwait(false);
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed class GrpcClient(Uri address, HttpMessageInvoker invoker, GrpcCl
 {
     public Uri Address => address;
 
+    /// <summary>The same server over the same connections, for answers that are at most this long.</summary>
+    public GrpcClient WithMaxReceive(int bytes) => new(address, invoker, options with { MaxReceiveBytes = Math.Min(bytes, options.MaxReceiveBytes) });
+
     /// <summary>A call with one request and one response.</summary>
     /// <param name="path">For example <c>/depin.v1.MarketplaceService/Query</c>.</param>
     /// <param name="request">The request.</param>
