@@ -1,0 +1,21 @@
+namespace DePin.Sdk.Compute;
+
+/// <summary>Names in <c>AdditionalProperties</c> that a local model reads and writes.</summary>
+public static class ComputePropertyNames
+{
+    /// <summary>
+    /// On a streaming update: how many generated tokens (an <see cref="int"/>) its text stands for. Tokens whose bytes or text were
+    /// held back are counted with the update that releases them; the token that ends an answer, and tokens whose text a stop string
+    /// cut away, are not counted. The sum over all updates is the output token count of the usage. On a response: that sum.
+    /// </summary>
+    public const string OutputTokens = "depin.output_tokens";
+
+    /// <summary>On the first streaming update, and on a response: the number of tokens of the prompt, an <see cref="int"/>.</summary>
+    public const string InputTokens = "depin.input_tokens";
+
+    /// <summary>In the chat options: keep tokens at least this fraction as likely as the likeliest, 0 to 1.</summary>
+    public const string MinP = "min_p";
+
+    /// <summary>In the chat options: divides the logits of tokens that the answer already holds; above 0, and 1 changes nothing.</summary>
+    public const string RepetitionPenalty = "repetition_penalty";
+}

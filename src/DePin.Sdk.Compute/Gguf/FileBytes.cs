@@ -1,0 +1,87 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+
+namespace DePin.Sdk.Compute.Gguf;
+
+/// <summary>The bytes of a model file at a fixed address; counted, because an engine may outlive the file object.</summary>
+internal sealed unsafe class FileBytes
+{
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _view;
+    private int _references = 1;
+
+    private FileBytes(MemoryMappedFile? file, MemoryMappedViewAccessor? view, byte* pointer, long length)
+    {
+        _file = file;
+        _view = view;
+        Pointer = pointer;
+        Length = length;
+    }
+
+    public byte* Pointer { get; private set; }
+
+    public long Length { get; }
+
+    public static FileBytes Map(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        long length = stream.Length;
+        if (length == 0)
+        {
+            throw new ModelFormatException("The file is empty; a GGUF file begins with the letters GGUF.", 0, null);
+        }
+
+        var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        try
+        {
+            var view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            byte* pointer = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            return new FileBytes(file, view, pointer + view.PointerOffset, length);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public static FileBytes Copy(ReadOnlySpan<byte> content)
+    {
+        byte* pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(content.Length, 1), 64);
+        content.CopyTo(new Span<byte>(pointer, content.Length));
+        return new FileBytes(null, null, pointer, content.Length);
+    }
+
+    public void AddReference()
+    {
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _references);
+            ObjectDisposedException.ThrowIf(seen == 0, typeof(GgufFile));
+        }
+        while (Interlocked.CompareExchange(ref _references, seen + 1, seen) != seen);
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) != 0)
+        {
+            return;
+        }
+
+        if (_view is null)
+        {
+            NativeMemory.AlignedFree(Pointer);
+        }
+        else
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _file!.Dispose();
+        }
+
+        Pointer = null;
+    }
+}

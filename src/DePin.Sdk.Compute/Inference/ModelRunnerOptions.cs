@@ -1,0 +1,42 @@
+namespace DePin.Sdk.Compute.Inference;
+
+/// <summary>Bounds of a model runner.</summary>
+public sealed class ModelRunnerOptions
+{
+    /// <summary>Number of threads that compute, 1 to 64.</summary>
+    /// <value>The default is the number of processors, at most 8.</value>
+    public int Threads { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    /// <summary>How many sequences may be open at once, 1 to 4096.</summary>
+    /// <value>The default is 16.</value>
+    public int MaxSequences { get; set; } = 16;
+
+    /// <summary>The longest sequence in tokens; null for the model's own limit.</summary>
+    /// <value>The default is null.</value>
+    public int? ContextLength { get; set; }
+
+    /// <summary>The most memory that keys and values of all sequences together may take, in bytes.</summary>
+    /// <value>The default is 1 GiB.</value>
+    public long KeyValueMemoryBytes { get; set; } = 1L << 30;
+
+    /// <summary>The largest batch in tokens, 1 to 4096; prompts are processed in pieces of this size.</summary>
+    /// <value>The default is 64.</value>
+    public int MaxBatchTokens { get; set; } = 64;
+
+    internal void Validate()
+    {
+        Check(Threads is >= 1 and <= 64, nameof(Threads), "must be 1 to 64");
+        Check(MaxSequences is >= 1 and <= 4096, nameof(MaxSequences), "must be 1 to 4096");
+        Check(ContextLength is null or >= 1, nameof(ContextLength), "must be at least 1, or null for the model's own limit");
+        Check(KeyValueMemoryBytes >= 1, nameof(KeyValueMemoryBytes), "must be a positive number of bytes");
+        Check(MaxBatchTokens is >= 1 and <= 4096, nameof(MaxBatchTokens), "must be 1 to 4096");
+    }
+
+    private static void Check(bool holds, string name, string rule)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{nameof(ModelRunnerOptions)}.{name} {rule}.");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace DePin.Sdk.Compute;
+
+/// <summary>Why a model could not generate.</summary>
+public enum InferenceErrorCode
+{
+    /// <summary>The prompt does not fit into the context with room for one token of an answer.</summary>
+    ContextOverflow,
+
+    /// <summary>As many sequences as the engine allows are running already.</summary>
+    TooManySequences,
+
+    /// <summary>The memory for keys and values is taken by the running sequences.</summary>
+    OutOfKeyValueMemory,
+
+    /// <summary>The engine failed while it computed.</summary>
+    EngineFailure,
+}

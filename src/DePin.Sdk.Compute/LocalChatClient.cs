@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using DePin.Sdk.Compute.Diagnostics;
+using DePin.Sdk.Compute.Inference;
+using DePin.Sdk.Compute.Sampling;
+using DePin.Sdk.Compute.Templates;
+using Microsoft.Extensions.AI;
+
+namespace DePin.Sdk.Compute;
+
+/// <summary>A chat client over a model on this machine.</summary>
+/// <remarks>
+/// <para>
+/// A conversation whose last message is the assistant's is continued inside that message, with nothing put between: a client that
+/// sends the text received so far gets the rest, and with the same seed and model the text that an unbroken run would have given.
+/// </para>
+/// <para>
+/// Honoured options: Instructions, Temperature, TopP, TopK, MaxOutputTokens, StopSequences, Seed, FrequencyPenalty, PresencePenalty,
+/// and the additional properties of <see cref="ComputePropertyNames"/>. An answer that fills the context ends with
+/// <see cref="ChatFinishReason.Length"/>; a prompt that does is refused. Safe for concurrent use.
+/// </para>
+/// </remarks>
+public sealed class LocalChatClient : IChatClient
+{
+    private const string ProviderName = "depin.compute";
+
+    private readonly LocalModel _model;
+    private readonly bool _ownsModel;
+    private readonly ChatClientMetadata _metadata;
+
+    /// <summary>Creates a client of an open model; the model is not disposed with it.</summary>
+    /// <param name="model">The model.</param>
+    public LocalChatClient(LocalModel model) : this(model, ownsModel: false)
+    {
+    }
+
+    private LocalChatClient(LocalModel model, bool ownsModel)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _ownsModel = ownsModel;
+        _metadata = new ChatClientMetadata(ProviderName, null, model.ModelId);
+    }
+
+    /// <summary>Opens a model file and creates a client that owns the model.</summary>
+    /// <param name="path">Path of a GGUF file.</param>
+    /// <param name="options">The defaults when null.</param>
+    /// <returns>The client; dispose it to free the model.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged or uses something unsupported.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static LocalChatClient Load(string path, LocalModelOptions? options = null) => new(LocalModel.Load(path, options), ownsModel: true);
+
+    /// <inheritdoc/>
+    /// <exception cref="InferenceException">The prompt does not fit, too many requests run, or the engine failed.</exception>
+    /// <exception cref="ChatTemplateException">The model's chat template refuses the conversation.</exception>
+    /// <exception cref="NotSupportedException">Tools, JSON output or content other than text is asked for.</exception>
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var text = new StringBuilder();
+        var response = new ChatResponse { AdditionalProperties = [] };
+        int outputTokens = 0;
+        await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        {
+            text.Append(update.Text);
+            response.ResponseId = update.ResponseId;
+            response.ModelId = update.ModelId;
+            response.FinishReason = update.FinishReason;
+            response.Usage = update.Contents.OfType<UsageContent>().FirstOrDefault()?.Details;
+            if (update.AdditionalProperties is { } properties)
+            {
+                outputTokens += properties.TryGetValue(ComputePropertyNames.OutputTokens, out int tokens) ? tokens : 0;
+                if (properties.TryGetValue(ComputePropertyNames.InputTokens, out int inputTokens))
+                {
+                    response.AdditionalProperties[ComputePropertyNames.InputTokens] = inputTokens;
+                }
+            }
+        }
+
+        response.AdditionalProperties[ComputePropertyNames.OutputTokens] = outputTokens;
+        response.Messages.Add(new ChatMessage(ChatRole.Assistant, text.ToString()) { MessageId = response.ResponseId });
+        return response;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Each update carries the text that a token completed, and how many tokens it stands for (<see cref="ComputePropertyNames"/>);
+    /// the last one carries the usage and the finish reason. Generation runs at most a few tokens ahead of the reader.
+    /// </remarks>
+    /// <exception cref="InferenceException">The prompt does not fit, too many requests run, or the engine failed.</exception>
+    /// <exception cref="ChatTemplateException">The model's chat template refuses the conversation.</exception>
+    /// <exception cref="NotSupportedException">Tools, JSON output or content other than text is asked for.</exception>
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return StreamAsync(messages, options, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType == typeof(LocalModel) ? _model
+            : serviceType.IsInstanceOfType(this) ? this : null;
+    }
+
+    /// <summary>Frees the model if this client opened it.</summary>
+    public void Dispose()
+    {
+        if (_ownsModel)
+        {
+            _model.Dispose();
+        }
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var activity = ComputeDiagnostics.StartChat(_model.ModelId, ProviderName);
+        long startedAt = Stopwatch.GetTimestamp();
+        var request = ChatRequest.Read(options, _model.Sampling);
+        var prompt = ChatPrompt.Create(_model.Tokenizer, _model.Template, ReadMessages(messages, options));
+        var sequence = CreateSequence(request, prompt);
+        var answer = new AnswerText(_model.Tokenizer, request.Stops);
+        var updates = new UpdateFactory(_model.ModelId, prompt.Tokens.Length);
+        var scheduler = _model.Scheduler;
+        scheduler.Submit(sequence);
+        using var registration = cancellationToken.UnsafeRegister(_ => scheduler.Cancel(sequence), null);
+        try
+        {
+            while (!answer.IsStopped && await sequence.Tokens.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                while (!answer.IsStopped && sequence.Tokens.TryRead(out int token))
+                {
+                    scheduler.Wake();
+                    var (text, tokens) = answer.Append(token);
+                    if (text.Length > 0)
+                    {
+                        if (updates.OutputTokens == 0)
+                        {
+                            ComputeDiagnostics.RecordFirstToken(_model.ModelId, Stopwatch.GetElapsedTime(startedAt));
+                        }
+
+                        yield return updates.Text(text, tokens);
+                    }
+                }
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            var (rest, restTokens) = answer.Finish();
+            if (rest.Length > 0)
+            {
+                yield return updates.Text(rest, restTokens);
+            }
+
+            bool stopped = answer.IsStopped || sequence.EndedByModel;
+            yield return updates.Final(stopped ? ChatFinishReason.Stop : ChatFinishReason.Length);
+        }
+        finally
+        {
+            // The next request must find the place free, so the end waits until the engine has let go; that is one pass at most.
+            scheduler.Cancel(sequence);
+            await sequence.Released.ConfigureAwait(false);
+            activity?.SetTag(ComputeDiagnostics.InputTokens, prompt.Tokens.Length);
+            activity?.SetTag(ComputeDiagnostics.OutputTokens, updates.OutputTokens);
+            ComputeDiagnostics.RecordEnd(_model.ModelId, Stopwatch.GetElapsedTime(startedAt), prompt.Tokens.Length, updates.OutputTokens);
+        }
+    }
+
+    private static List<ChatMessage> ReadMessages(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        List<ChatMessage> list = [.. messages];
+        if (!string.IsNullOrEmpty(options?.Instructions))
+        {
+            list.Insert(0, new ChatMessage(ChatRole.System, options.Instructions));
+        }
+
+        return list;
+    }
+
+    private GenerationSequence CreateSequence(ChatRequest request, ChatPrompt prompt)
+    {
+        int room = _model.ContextLength - prompt.Tokens.Length;
+        if (room < 1)
+        {
+            throw new InferenceException(
+                InferenceErrorCode.ContextOverflow,
+                $"The prompt has {prompt.Tokens.Length} tokens; with a context of {_model.ContextLength} tokens it may have {_model.ContextLength - 1}.");
+        }
+
+        var sampler = new Sampler(request.Sampling, _model.Tokenizer.VocabularySize);
+        foreach (int token in prompt.Tokens.AsSpan(prompt.AnswerStart))
+        {
+            sampler.Accept(token);
+        }
+
+        return new GenerationSequence(prompt.Tokens, Math.Min(request.MaxOutputTokens ?? room, room), sampler);
+    }
+}

@@ -1,0 +1,128 @@
+using DePin.Sdk.Compute.Gguf;
+using DePin.Sdk.Compute.Inference;
+using DePin.Sdk.Compute.Sampling;
+using DePin.Sdk.Compute.Templates;
+using DePin.Sdk.Compute.Tokenizers;
+
+namespace DePin.Sdk.Compute;
+
+/// <summary>An open model with its tokenizer, chat template and engine; any number of chat clients may share it.</summary>
+/// <remarks>Safe for concurrent use. One thread runs all sequences together, and sleeps when there are none.</remarks>
+public sealed class LocalModel : IDisposable
+{
+    private readonly GgufFile _file;
+    private int _disposed;
+
+    private LocalModel(GgufFile file, string? fileName, LocalModelOptions options)
+    {
+        options.Validate();
+        _file = file;
+        Tokenizer = Tokenizer.Read(file);
+        Template = ReadTemplate(file, options.ChatTemplate);
+        Sampling = options.Sampling;
+        ModelId = options.ModelId ?? fileName ?? (file.Metadata.TryGetString("general.name", out string? name) && name.Length > 0 ? name : "local");
+        var runner = options.RunnerFactory is { } create ? create(file, options.Runner) : new CpuModelRunner(file, options.Runner);
+        if (runner.Config.VocabularySize != Tokenizer.VocabularySize)
+        {
+            int rows = runner.Config.VocabularySize;
+            runner.Dispose();
+            throw new ModelFormatException(
+                $"The embedding has {rows} rows for {Tokenizer.VocabularySize} tokens.", -1, "token_embd.weight");
+        }
+
+        Config = runner.Config;
+        ContextLength = runner.ContextLength;
+        MaxSequences = runner.MaxSequences;
+        Scheduler = new GenerationScheduler(runner, Tokenizer.IsEndOfGeneration);
+    }
+
+    /// <summary>The name that the model answers under.</summary>
+    public string ModelId { get; }
+
+    /// <summary>The hyper-parameters.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>The tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The chat template; null for a model that completes text.</summary>
+    public ChatTemplate? Template { get; }
+
+    /// <summary>The longest sequence, prompt and answer together, in tokens.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>How many requests may run at once; one more is refused.</summary>
+    public int MaxSequences { get; }
+
+    internal SamplingOptions Sampling { get; }
+
+    internal GenerationScheduler Scheduler { get; }
+
+    /// <summary>Opens a model file.</summary>
+    /// <param name="path">Path of a GGUF file.</param>
+    /// <param name="options">The defaults when null.</param>
+    /// <returns>The model; dispose it to free its memory.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged or uses something unsupported.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static LocalModel Load(string path, LocalModelOptions? options = null) =>
+        Create(GgufFile.Open(path), Path.GetFileNameWithoutExtension(path), options);
+
+    /// <summary>Opens a model from a file that is open already.</summary>
+    /// <param name="file">The file; from now on it belongs to the model, even when this method throws.</param>
+    /// <param name="options">The defaults when null.</param>
+    /// <returns>The model; dispose it to free its memory.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged or uses something unsupported.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static LocalModel Create(GgufFile file, LocalModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return Create(file, null, options);
+    }
+
+    /// <summary>Ends all running requests with <see cref="ObjectDisposedException"/> and frees the model.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            Scheduler.Dispose();
+            _file.Dispose();
+        }
+    }
+
+    private static LocalModel Create(GgufFile file, string? fileName, LocalModelOptions? options)
+    {
+        try
+        {
+            return new LocalModel(file, string.IsNullOrEmpty(fileName) ? null : fileName, options ?? new LocalModelOptions());
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static ChatTemplate? ReadTemplate(GgufFile file, string? chosen)
+    {
+        const string Key = "tokenizer.chat_template";
+        if (chosen is not null)
+        {
+            return ChatTemplate.Parse(chosen);
+        }
+
+        if (!file.Metadata.TryGetString(Key, out string? source))
+        {
+            return null;
+        }
+
+        try
+        {
+            return ChatTemplate.Parse(source);
+        }
+        catch (ChatTemplateException e)
+        {
+            throw new ModelFormatException(e.Message, file.Metadata.OffsetOf(Key), Key, e);
+        }
+    }
+}

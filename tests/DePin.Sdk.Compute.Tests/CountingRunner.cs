@@ -1,0 +1,41 @@
+using DePin.Sdk.Compute.Inference;
+
+namespace DePin.Sdk.Compute.Tests;
+
+/// <summary>A runner that counts the tokens that it was given.</summary>
+internal sealed class CountingRunner : IModelRunner
+{
+    private readonly IModelRunner _inner;
+
+    public CountingRunner(IModelRunner inner)
+    {
+        _inner = inner;
+        LastTokens = 0;
+    }
+
+    public static int LastTokens { get; private set; }
+
+    public ModelConfig Config => _inner.Config;
+
+    public int ContextLength => _inner.ContextLength;
+
+    public int MaxSequences => _inner.MaxSequences;
+
+    public int MaxBatchTokens => _inner.MaxBatchTokens;
+
+    public SequenceHandle OpenSequence(int maxTokens) => _inner.OpenSequence(maxTokens);
+
+    public int GetLength(SequenceHandle sequence) => _inner.GetLength(sequence);
+
+    public void Truncate(SequenceHandle sequence, int length) => _inner.Truncate(sequence, length);
+
+    public void CloseSequence(SequenceHandle sequence) => _inner.CloseSequence(sequence);
+
+    public void Forward(ReadOnlySpan<TokenInput> batch, Span<float> logits)
+    {
+        LastTokens += batch.Length;
+        _inner.Forward(batch, logits);
+    }
+
+    public void Dispose() => _inner.Dispose();
+}

@@ -1,0 +1,94 @@
+using DePin.Sdk.Compute.Gguf;
+using DePin.Sdk.Compute.Inference;
+using DePin.Sdk.Compute.Tokenizers;
+
+namespace DePin.Sdk.Compute.Tests.Gguf;
+
+/// <summary>Valid small files, damaged at random: reading ends with a model or with the one exception, with bounded memory.</summary>
+public sealed class GgufMutationTests
+{
+    private const int CasesOfEach = 12_000;
+
+    private static readonly ulong[] Interesting =
+        [0, 1, 2, 7, 8, 9, 31, 32, 33, 64, 127, 128, 255, 256, 65535, 65536, int.MaxValue, 1UL << 31, uint.MaxValue, 1UL << 32, 1UL << 61, long.MaxValue, 1UL << 63, ulong.MaxValue];
+
+    [Theory]
+    [InlineData(1, GgufTensorType.F32)]
+    [InlineData(2, GgufTensorType.Q8_0)]
+    [InlineData(3, GgufTensorType.Q4_0)]
+    [InlineData(4, GgufTensorType.F16)]
+    public void Load_MutatedFile_GivesAModelOrModelFormatException(int seed, GgufTensorType type)
+    {
+        byte[] valid = new TinyModel { Type = type, HasBias = seed == 2, Template = "{{ messages[0]['content'] }}" }.Build().Build();
+        int headerEnd = (int)GgufFile.Parse(valid).Tensors.Values.Min(t => t.FileOffset);
+        var random = new Random(seed);
+        int accepted = 0;
+        for (int i = 0; i < CasesOfEach; i++)
+        {
+            byte[] file = Mutate(valid, headerEnd, random);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            accepted += TryLoad(file) ? 1 : 0;
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated < 300_000 + (16L * file.Length), $"Case {i} of seed {seed} allocated {allocated} bytes for a file of {file.Length}.");
+        }
+
+        Assert.InRange(accepted, 1, CasesOfEach - 1);
+    }
+
+    private static bool TryLoad(byte[] content)
+    {
+        try
+        {
+            using var file = GgufFile.Parse(content);
+            var config = ModelConfig.Read(file);
+            _ = new ModelWeights(file, config);
+            var tokenizer = Tokenizer.Read(file);
+            _ = tokenizer.Encode("hello world 12", parseMarkers: true);
+            return true;
+        }
+        catch (ModelFormatException e)
+        {
+            Assert.InRange(e.Offset, -1, content.Length);
+            return false;
+        }
+    }
+
+    private static byte[] Mutate(byte[] valid, int headerEnd, Random random)
+    {
+        if (random.Next(8) == 0)
+        {
+            return valid[..random.Next(valid.Length)];
+        }
+
+        byte[] file = (byte[])valid.Clone();
+        for (int changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            // Most of the meaning lies near the beginning: the counts, the keys, the table of tensors.
+            int at = random.Next(3) == 0 ? random.Next(Math.Min(700, headerEnd)) : random.Next(headerEnd);
+            switch (random.Next(5))
+            {
+                case 0:
+                    file[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    file[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    ulong value = Interesting[random.Next(Interesting.Length)];
+                    BitConverter.GetBytes(value).AsSpan(0, Math.Min(1 << random.Next(4), file.Length - at)).CopyTo(file.AsSpan(at));
+                    break;
+                case 3:
+                    int length = Math.Min(random.Next(1, 40), file.Length - at);
+                    random.NextBytes(file.AsSpan(at, length));
+                    break;
+                default:
+                    int from = random.Next(headerEnd);
+                    int count = Math.Min(random.Next(1, 64), file.Length - Math.Max(at, from));
+                    file.AsSpan(from, count).ToArray().CopyTo(file.AsSpan(at));
+                    break;
+            }
+        }
+
+        return file;
+    }
+}
