@@ -16,7 +16,7 @@ from tokenizer import Tokenizer
 
 PROMPTS = [
     [("system", "You are Mira, the blacksmith of Oakvale. You are gruff but kind."), ("user", "What do you know about the old mine?")],
-    [("system", "You are Finn, the bard of Willowbrook. You are cheerful and talkative."), ("user", "What do you know about the old mine?")],
+    [("system", "You are Finn, the bard of Willowbrook. You are cheerful and talkative."), ("user", "Do you have work for me?")],
     [("user", "Greet the traveller.")],
     [("system", "You are Zanrin, a suspicious guard in Foxwater. It is raining."), ("user", "Hello! Who are you?"),
      ("assistant", "Who sent you, stranger? I am Zanrin, the guard of Foxwater. I watch the gate and walk the wall at night."), ("user", "Any rumours?")],
