@@ -13,7 +13,7 @@ public sealed class P256Verifier : ISignatureVerifier
     private static readonly BigInteger P = BigInteger.Pow(2, 256) - BigInteger.Pow(2, 224) + BigInteger.Pow(2, 192) + BigInteger.Pow(2, 96) - 1;
     private static readonly BigInteger B = BigInteger.Parse("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
 
-    private readonly ConcurrentDictionary<PublicKey, ECDsa> _keys = new();
+    private readonly ConcurrentDictionary<PublicKey, ParsedKey> _keys = new();
 
     /// <inheritdoc/>
     public SignatureAlgorithm Algorithm => SignatureAlgorithm.P256;
@@ -21,22 +21,22 @@ public sealed class P256Verifier : ISignatureVerifier
     /// <inheritdoc/>
     public bool Verify(PublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
-        if (key.Algorithm != Algorithm || signature.Length != 64 || !TryGetKey(key, out var ecdsa))
+        if (key.Algorithm != Algorithm || signature.Length != 64 || !TryGetKey(key, out var parsed))
         {
             return false;
         }
 
         Span<byte> digest = stackalloc byte[32];
         SHA256.HashData(message, digest);
-        lock (ecdsa)
-        {
-            return ecdsa.VerifyHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        }
+        var ecdsa = parsed.Rent();
+        bool isValid = ecdsa.VerifyHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        parsed.Return(ecdsa);
+        return isValid;
     }
 
-    private bool TryGetKey(PublicKey key, out ECDsa ecdsa)
+    private bool TryGetKey(PublicKey key, out ParsedKey parsed)
     {
-        if (_keys.TryGetValue(key, out ecdsa!))
+        if (_keys.TryGetValue(key, out parsed!))
         {
             return true;
         }
@@ -46,9 +46,10 @@ public sealed class P256Verifier : ISignatureVerifier
             return false;
         }
 
+        parsed = new ParsedKey(point);
         try
         {
-            ecdsa = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
+            parsed.Return(parsed.Rent());
         }
         catch (CryptographicException)
         {
@@ -62,7 +63,7 @@ public sealed class P256Verifier : ISignatureVerifier
             _keys.Clear();
         }
 
-        ecdsa = _keys.GetOrAdd(key, ecdsa);
+        parsed = _keys.GetOrAdd(key, parsed);
         return true;
     }
 
@@ -102,5 +103,25 @@ public sealed class P256Verifier : ISignatureVerifier
         written.CopyTo(yBytes, 32 - written.Length);
         point = new ECPoint { X = compressed[1..].ToArray(), Y = yBytes };
         return true;
+    }
+
+    /// <summary>A key's verification objects. Each serves one thread at a time, so that signatures by one key are verified in parallel.</summary>
+    private sealed class ParsedKey(ECPoint point)
+    {
+        private readonly ConcurrentBag<ECDsa> _idle = [];
+
+        public ECDsa Rent() => _idle.TryTake(out var ecdsa) ? ecdsa : ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
+
+        public void Return(ECDsa ecdsa)
+        {
+            if (_idle.Count < Environment.ProcessorCount)
+            {
+                _idle.Add(ecdsa);
+            }
+            else
+            {
+                ecdsa.Dispose();
+            }
+        }
     }
 }
