@@ -47,7 +47,7 @@ ChatMessage[] conversation =
 Console.WriteLine($"\nPlayer: {conversation[^1].Text}\nMira: ");
 var updates = new List<ChatResponseUpdate>();
 Provider? killed = null;
-await foreach (var update in chat.GetStreamingResponseAsync(conversation, new() { Temperature = 0.7f, Seed = 7, MaxOutputTokens = 120 }))
+await foreach (var update in chat.GetStreamingResponseAsync(conversation, new() { Temperature = 0.3f, Seed = 7, MaxOutputTokens = 120 }))
 {
     Console.Write(update.Text);
     updates.Add(update);
