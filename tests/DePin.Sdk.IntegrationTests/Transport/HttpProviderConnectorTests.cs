@@ -4,7 +4,7 @@ using DePin.Sdk.Testing;
 using DePin.Sdk.Transport;
 using DePin.Sdk.Wire;
 using Google.Protobuf;
-using static DePin.Sdk.IntegrationTests.Transport.DelegateProviderService;
+using static DePin.Sdk.TestParts.DelegateProviderService;
 
 namespace DePin.Sdk.IntegrationTests.Transport;
 

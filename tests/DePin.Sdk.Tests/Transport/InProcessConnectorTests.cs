@@ -3,7 +3,7 @@ using DePin.Sdk.Testing;
 using DePin.Sdk.Transport;
 using DePin.Sdk.Transport.InProcess;
 using DePin.Sdk.Wire;
-using static DePin.Sdk.Tests.Transport.DelegateProviderService;
+using static DePin.Sdk.TestParts.DelegateProviderService;
 
 namespace DePin.Sdk.Tests.Transport;
 

@@ -1,7 +1,7 @@
 using DePin.Sdk.Transport;
 using DePin.Sdk.Wire;
 
-namespace DePin.Sdk.IntegrationTests.Transport;
+namespace DePin.Sdk.TestParts;
 
 /// <summary>A provider whose job is a delegate.</summary>
 internal sealed class DelegateProviderService(

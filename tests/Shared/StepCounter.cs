@@ -1,4 +1,4 @@
-namespace DePin.Sdk.Tests.Transport;
+namespace DePin.Sdk.TestParts;
 
 /// <summary>Counts what one task does, and lets another wait until it was done so often.</summary>
 internal sealed class StepCounter : IDisposable
