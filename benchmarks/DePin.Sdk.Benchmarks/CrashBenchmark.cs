@@ -9,7 +9,8 @@ internal static class CrashBenchmark
     {
         var folder = Directory.CreateTempSubdirectory("depin-crash-").FullName;
         var result = await CrashScenario.RunAsync(folder, cycles, streams: 8, Console.WriteLine);
-        Console.WriteLine(result);
+        Console.WriteLine($"kills {result.Cycles}; accepted vouchers lost {result.VouchersLost}; answers completed {result.AnswersCompleted}, broken {result.AnswersFailed}");
+        Console.WriteLine($"highest vouchers accepted {result.HighestAccepted}, owed {result.OwedByConsumer}, paid {result.PaidToProvider}; ledger conserved: {result.Ledger.IsConserved}");
         Directory.Delete(folder, recursive: true);
         return result.IsSound ? 0 : 1;
     }
