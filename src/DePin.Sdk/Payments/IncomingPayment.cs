@@ -118,8 +118,15 @@ public sealed class IncomingPayment : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            await _acceptor.RecordDeliveredAsync(_account).ConfigureAwait(false);
-            _account.JobEnded();
+            try
+            {
+                await _acceptor.RecordDeliveredAsync(_account).ConfigureAwait(false);
+            }
+            finally
+            {
+                // A channel whose jobs never end could never be closed.
+                _account.JobEnded();
+            }
         }
     }
 

@@ -130,15 +130,15 @@ internal sealed class OutgoingChannel
     /// Counts from the payee's number: the credit that it says is left when it accepts a job. Where that is less than this side expects, a job
     /// that broke off had delivered more than arrived; that is conceded up to what such jobs had been able to deliver, and otherwise the
     /// window counts as smaller. Where it is more, too much was conceded: a voucher had only been late. While other jobs run the two numbers
-    /// differ by what is under way, so then they are not compared.
+    /// differ by what is under way, so then they are not compared. Returns what is conceded now.
     /// </summary>
-    public void LimitCredit(OutgoingPayment job, UInt128 available)
+    public UInt128 LimitCredit(OutgoingPayment job, UInt128 available)
     {
         lock (_gate)
         {
             if (_jobs > 1)
             {
-                return;
+                return UInt128.Zero;
             }
 
             // What the payee extends in this side's terms: available + delivered - authorized, at least zero.
@@ -149,6 +149,7 @@ internal sealed class OutgoingChannel
             _conceded = SaturatingMath.Add(_conceded, conceded) - regained;
             _uncertain -= conceded;
             job.Window = UInt128.Min(job.Window, SaturatingMath.Add(extended, conceded));
+            return conceded;
         }
     }
 

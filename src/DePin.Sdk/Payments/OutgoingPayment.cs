@@ -55,12 +55,13 @@ public sealed class OutgoingPayment : IAsyncDisposable
 
     /// <summary>
     /// Takes over what the payee says it extends when it accepts the job (<see cref="IncomingPayment.AvailableCredit"/>), before anything is delivered. It settles what
-    /// a job that broke off left open between the two sides; a payee that says nothing extends its whole window.
+    /// a job that broke off left open between the two sides; a payee that says nothing extends its whole window. What is conceded counts as spent, so that
+    /// a payee whose jobs keep breaking off runs into the spend policy.
     /// </summary>
     public void LimitCredit(Amount available)
     {
         RequireAsset(available);
-        _account.LimitCredit(this, available.BaseUnits);
+        _session.CountConceded(Payee, _account.LimitCredit(this, available.BaseUnits));
     }
 
     /// <summary>

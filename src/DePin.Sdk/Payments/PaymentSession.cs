@@ -165,6 +165,15 @@ public sealed class PaymentSession : IAsyncDisposable
         }
     }
 
+    // Spent on no job of its own: there is no reservation that it comes out of.
+    internal void CountConceded(AccountId payee, UInt128 conceded)
+    {
+        if (conceded != UInt128.Zero)
+        {
+            _spend.Release(payee, reserved: UInt128.Zero, spent: conceded);
+        }
+    }
+
     internal async Task EndAsync(OutgoingPayment job, OutgoingChannel account, bool isComplete)
     {
         account.End(job, isComplete);

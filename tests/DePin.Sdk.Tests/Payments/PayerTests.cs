@@ -224,6 +224,27 @@ public sealed class PayerTests
     }
 
     [Fact]
+    public async Task Policy_WorkConcededAfterABreak_CountsAsSpent()
+    {
+        await using var world = await CreateAsync();
+        await using var session = world.NewSession(Options(new SpendPolicy { Total = Units(150) }));
+        await using (var broken = await session.BeginAsync(world.PayeeAccount, Units(40), Units(100)))
+        {
+            broken.LimitCredit(Units(40));
+            Assert.False(broken.NeedsVoucher(Units(10))); // 10 arrived, then the stream broke
+        }
+
+        // The payee says that it had delivered 40, the whole window: 30 that never arrived are conceded.
+        await using (var next = await session.BeginAsync(world.PayeeAccount, Units(40), Units(100)))
+        {
+            next.LimitCredit(Units(0));
+        }
+
+        Assert.Equal(DePinErrorCode.SpendLimitExceeded, await FailureAsync(() => session.BeginAsync(world.PayeeAccount, Units(40), Units(111))));
+        await using var last = await session.BeginAsync(world.PayeeAccount, Units(40), Units(110));
+    }
+
+    [Fact]
     public async Task Policy_InAnotherAsset_ForbidsThePayment()
     {
         await using var world = await CreateAsync();
