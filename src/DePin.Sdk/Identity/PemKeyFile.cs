@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,6 +8,7 @@ namespace DePin.Sdk.Identity;
 internal static class PemKeyFile
 {
     private const int MaxLength = 64 * 1024;
+    private static readonly TimeSpan TurnTimeout = TimeSpan.FromSeconds(10);
 
     public delegate P256Signer Reader(ReadOnlySpan<char> pem);
 
@@ -33,9 +35,16 @@ internal static class PemKeyFile
         }
     }
 
-    /// <summary>Writes a new key. The file appears under its name only when it is whole; if another process was first, its key is loaded.</summary>
+    /// <summary>Writes a new key. The file appears under its name only when it is whole; if another process or thread was first, its key is loaded.</summary>
     public static P256Signer Create(string path, Func<P256Signer> create, Reader read)
     {
+        // A move that must not overwrite is, on Unix, a look and then a rename: alone it could replace a key that somebody already uses.
+        using var turn = TakeTurn(path);
+        if (File.Exists(path))
+        {
+            return Load(path, read);
+        }
+
         var signer = create();
         var partial = $"{path}.{Guid.NewGuid():N}.tmp";
         try
@@ -44,14 +53,32 @@ internal static class PemKeyFile
             File.Move(partial, path, overwrite: false);
             return signer;
         }
-        catch (IOException) when (File.Exists(path))
+        catch
         {
             signer.Dispose();
-            return Load(path, read);
+            throw;
         }
         finally
         {
             File.Delete(partial);
+        }
+    }
+
+    /// <summary>Waits until nobody else makes this key. The lock's file goes with its holder; who locked it as it went finds the key made.</summary>
+    private static FileStream TakeTurn(string path)
+    {
+        var patience = Stopwatch.StartNew();
+        var wait = default(SpinWait);
+        while (true)
+        {
+            try
+            {
+                return new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException held) when (held is not (DirectoryNotFoundException or PathTooLongException) && patience.Elapsed < TurnTimeout)
+            {
+                wait.SpinOnce();
+            }
         }
     }
 

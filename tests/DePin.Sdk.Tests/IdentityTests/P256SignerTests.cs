@@ -76,9 +76,15 @@ public sealed class P256SignerTests
     public async Task LoadOrCreate_ManyAtOnce_EndUpWithOneKey()
     {
         using var folder = new TempFolder();
-        var signers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => P256Signer.LoadOrCreate(folder.File("key.pem")))));
-        Assert.Single(signers.Select(s => s.PublicKey).Distinct());
-        Array.ForEach(signers, s => s.Dispose());
+        for (int round = 0; round < 20; round++)
+        {
+            var path = folder.File($"key{round}.pem");
+            var signers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => P256Signer.LoadOrCreate(path))));
+            Assert.Single(signers.Select(s => s.PublicKey).Distinct());
+            using var stored = P256Signer.LoadOrCreate(path);
+            Assert.Equal(signers[0].PublicKey, stored.PublicKey);
+            Array.ForEach(signers, s => s.Dispose());
+        }
     }
 
     [Fact]
