@@ -1,4 +1,4 @@
-using DePin.Sdk.Compute.Gguf;
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
 using DePin.Sdk.Compute.Templates;
@@ -10,17 +10,17 @@ namespace DePin.Sdk.Compute;
 /// <remarks>Safe for concurrent use. One thread runs all sequences together, and sleeps when there are none.</remarks>
 public sealed class LocalModel : IDisposable
 {
-    private readonly GgufFile _file;
+    private readonly ModelFile _file;
     private int _disposed;
 
-    private LocalModel(GgufFile file, string? fileName, LocalModelOptions options)
+    private LocalModel(ModelFile file, string? fileName, LocalModelOptions options)
     {
         options.Validate();
         _file = file;
-        Tokenizer = Tokenizer.Read(file);
+        Tokenizer = file.ReadTokenizer();
         Template = ReadTemplate(file, options.ChatTemplate);
         Sampling = options.Sampling;
-        ModelId = options.ModelId ?? fileName ?? (file.Metadata.TryGetString("general.name", out string? name) && name.Length > 0 ? name : "local");
+        ModelId = options.ModelId ?? fileName ?? file.Name ?? "local";
         var runner = options.RunnerFactory is { } create ? create(file, options.Runner) : new CpuModelRunner(file, options.Runner);
         if (runner.Config.VocabularySize != Tokenizer.VocabularySize)
         {
@@ -66,7 +66,7 @@ public sealed class LocalModel : IDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static LocalModel Load(string path, LocalModelOptions? options = null) =>
-        Create(GgufFile.Open(path), Path.GetFileNameWithoutExtension(path), options);
+        Create(ModelFile.Open(path), Path.GetFileNameWithoutExtension(path), options);
 
     /// <summary>Opens a model from a file that is open already.</summary>
     /// <param name="file">The file; from now on it belongs to the model, even when this method throws.</param>
@@ -74,7 +74,7 @@ public sealed class LocalModel : IDisposable
     /// <returns>The model; dispose it to free its memory.</returns>
     /// <exception cref="ModelFormatException">The file is damaged or uses something unsupported.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static LocalModel Create(GgufFile file, LocalModelOptions? options = null)
+    public static LocalModel Create(ModelFile file, LocalModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         return Create(file, null, options);
@@ -90,7 +90,7 @@ public sealed class LocalModel : IDisposable
         }
     }
 
-    private static LocalModel Create(GgufFile file, string? fileName, LocalModelOptions? options)
+    private static LocalModel Create(ModelFile file, string? fileName, LocalModelOptions? options)
     {
         try
         {
@@ -103,15 +103,9 @@ public sealed class LocalModel : IDisposable
         }
     }
 
-    private static ChatTemplate? ReadTemplate(GgufFile file, string? chosen)
+    private static ChatTemplate? ReadTemplate(ModelFile file, string? chosen)
     {
-        const string Key = "tokenizer.chat_template";
-        if (chosen is not null)
-        {
-            return ChatTemplate.Parse(chosen);
-        }
-
-        if (!file.Metadata.TryGetString(Key, out string? source))
+        if ((chosen ?? file.ChatTemplate) is not { } source)
         {
             return null;
         }
@@ -120,9 +114,9 @@ public sealed class LocalModel : IDisposable
         {
             return ChatTemplate.Parse(source);
         }
-        catch (ChatTemplateException e)
+        catch (ChatTemplateException e) when (chosen is null)
         {
-            throw new ModelFormatException(e.Message, file.Metadata.OffsetOf(Key), Key, e);
+            throw new ModelFormatException(e.Message, -1, "tokenizer.chat_template", e);
         }
     }
 }

@@ -1,5 +1,5 @@
-using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference;
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Sampling;
 
 namespace DePin.Sdk.Compute;
@@ -25,7 +25,7 @@ public sealed class LocalModelOptions
 
     /// <summary>Makes the engine from the open file.</summary>
     /// <value>The default is null: a <see cref="CpuModelRunner"/>.</value>
-    public Func<GgufFile, ModelRunnerOptions, IModelRunner>? RunnerFactory { get; set; }
+    public Func<ModelFile, ModelRunnerOptions, IModelRunner>? RunnerFactory { get; set; }
 
     internal void Validate()
     {

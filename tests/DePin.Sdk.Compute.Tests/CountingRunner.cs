@@ -1,3 +1,4 @@
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
 
 namespace DePin.Sdk.Compute.Tests;
@@ -23,7 +24,15 @@ internal sealed class CountingRunner : IModelRunner
 
     public int MaxBatchTokens => _inner.MaxBatchTokens;
 
-    public SequenceHandle OpenSequence(int maxTokens) => _inner.OpenSequence(maxTokens);
+    public SequenceHandle OpenSequence(int maxTokens, LoraAdapter? adapter = null) => _inner.OpenSequence(maxTokens, adapter);
+
+    public SequenceHandle Fork(SequenceHandle source, int length, int maxTokens) => _inner.Fork(source, length, maxTokens);
+
+    public void Resize(SequenceHandle sequence, int maxTokens) => _inner.Resize(sequence, maxTokens);
+
+    public void Save(SequenceHandle sequence, Stream destination) => _inner.Save(sequence, destination);
+
+    public SequenceHandle Restore(Stream source, int maxTokens, LoraAdapter? adapter = null) => _inner.Restore(source, maxTokens, adapter);
 
     public int GetLength(SequenceHandle sequence) => _inner.GetLength(sequence);
 
@@ -31,10 +40,10 @@ internal sealed class CountingRunner : IModelRunner
 
     public void CloseSequence(SequenceHandle sequence) => _inner.CloseSequence(sequence);
 
-    public void Forward(ReadOnlySpan<TokenInput> batch, Span<float> logits)
+    public void Forward(ReadOnlySpan<TokenInput> batch, Span<float> logits, Span<float> hidden = default)
     {
         LastTokens += batch.Length;
-        _inner.Forward(batch, logits);
+        _inner.Forward(batch, logits, hidden);
     }
 
     public void Dispose() => _inner.Dispose();

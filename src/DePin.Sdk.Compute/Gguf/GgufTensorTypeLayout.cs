@@ -17,6 +17,13 @@ internal static class GgufTensorTypeLayout
         return elements != 0;
     }
 
+    /// <summary>Bytes of a row; the columns must be a multiple of the block's elements.</summary>
+    public static long RowBytes(GgufTensorType type, int columns)
+    {
+        TryGetBlock(type, out int elements, out int bytes);
+        return (long)columns / elements * bytes;
+    }
+
     /// <summary>The name of a type of the format, known to this engine or not, for messages.</summary>
     public static string Name(uint type) => type switch
     {

@@ -1,4 +1,4 @@
-using DePin.Sdk.Compute.Gguf;
+using DePin.Sdk.Compute.Models;
 
 namespace DePin.Sdk.Compute.Inference;
 
@@ -6,7 +6,7 @@ namespace DePin.Sdk.Compute.Inference;
 /// <remarks>Keeps the file's mapping alive until it is disposed. Used by one thread at a time.</remarks>
 public sealed unsafe class CpuModelRunner : IModelRunner
 {
-    private readonly GgufFile _file;
+    private readonly ModelFile _file;
     private readonly KeyValuePool _pool;
     private readonly ThreadTeam _team;
     private readonly TransformerPass _pass;
@@ -19,20 +19,20 @@ public sealed unsafe class CpuModelRunner : IModelRunner
     /// <param name="options">Bounds; the defaults when null.</param>
     /// <exception cref="ModelFormatException">A hyper-parameter or a tensor is missing or of the wrong shape.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public CpuModelRunner(GgufFile file, ModelRunnerOptions? options = null)
+    public CpuModelRunner(ModelFile file, ModelRunnerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         options ??= new ModelRunnerOptions();
         options.Validate();
-        Config = ModelConfig.Read(file);
+        Config = file.Config;
         var weights = new ModelWeights(file, Config);
         MaxSequences = options.MaxSequences;
         MaxBatchTokens = options.MaxBatchTokens;
         ContextLength = Math.Min(options.ContextLength ?? int.MaxValue, Config.ContextLength);
         _file = file;
-        file.Bytes.AddReference();
+        file.AddReference();
         _pool = new KeyValuePool(Config, options.KeyValueMemoryBytes);
-        _team = new ThreadTeam(options.Threads);
+        _team = new ThreadTeam(options.Budget.Threads);
         _pass = new TransformerPass(Config, weights, _team, MaxBatchTokens);
     }
 
@@ -49,16 +49,11 @@ public sealed unsafe class CpuModelRunner : IModelRunner
     public int MaxBatchTokens { get; }
 
     /// <inheritdoc/>
-    public SequenceHandle OpenSequence(int maxTokens)
+    public SequenceHandle OpenSequence(int maxTokens, LoraAdapter? adapter = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxTokens, ContextLength);
-        if (_sequences.Count >= MaxSequences)
-        {
-            throw new InferenceException(InferenceErrorCode.TooManySequences, $"All {MaxSequences} sequences are in use.");
-        }
-
         int pages = KeyValuePool.PagesFor(maxTokens);
         if (!_pool.TryReserve(pages))
         {
@@ -69,6 +64,66 @@ public sealed unsafe class CpuModelRunner : IModelRunner
 
         var handle = new SequenceHandle(++_lastId);
         _sequences.Add(handle, new SequenceState(maxTokens));
+        return handle;
+    }
+
+    /// <inheritdoc/>
+    public SequenceHandle Fork(SequenceHandle source, int length, int maxTokens)
+    {
+        var from = Find(source);
+        var handle = OpenSequence(maxTokens);
+        var state = Find(handle);
+        for (int i = 0; i < KeyValuePool.PagesFor(length); i++)
+        {
+            var page = _pool.Take();
+            new Span<float>(from.Pages[i].Pointer, (int)page.Length).CopyTo(new Span<float>(page.Pointer, (int)page.Length));
+            state.Pages.Add(page);
+        }
+
+        state.Length = length;
+        return handle;
+    }
+
+    /// <inheritdoc/>
+    public void Resize(SequenceHandle sequence, int maxTokens)
+    {
+        var state = Find(sequence);
+        _pool.Unreserve(state.ReservedPages);
+        if (!_pool.TryReserve(KeyValuePool.PagesFor(maxTokens)))
+        {
+            _pool.TryReserve(state.ReservedPages);
+            throw new InferenceException(InferenceErrorCode.OutOfKeyValueMemory, "No memory.");
+        }
+
+        state.MaxTokens = maxTokens;
+    }
+
+    /// <inheritdoc/>
+    public void Save(SequenceHandle sequence, Stream destination)
+    {
+        var state = Find(sequence);
+        destination.Write(BitConverter.GetBytes(state.Length));
+        foreach (var page in state.Pages)
+        {
+            destination.Write(new ReadOnlySpan<byte>(page.Pointer, (int)page.Length * 4));
+        }
+    }
+
+    /// <inheritdoc/>
+    public SequenceHandle Restore(Stream source, int maxTokens, LoraAdapter? adapter = null)
+    {
+        var handle = OpenSequence(maxTokens, adapter);
+        var state = Find(handle);
+        var bytes = new byte[4];
+        source.ReadExactly(bytes);
+        state.Length = BitConverter.ToInt32(bytes);
+        for (int i = 0; i < KeyValuePool.PagesFor(state.Length); i++)
+        {
+            var page = _pool.Take();
+            source.ReadExactly(new Span<byte>(page.Pointer, (int)page.Length * 4));
+            state.Pages.Add(page);
+        }
+
         return handle;
     }
 
@@ -99,7 +154,7 @@ public sealed unsafe class CpuModelRunner : IModelRunner
     }
 
     /// <inheritdoc/>
-    public void Forward(ReadOnlySpan<TokenInput> batch, Span<float> logits)
+    public void Forward(ReadOnlySpan<TokenInput> batch, Span<float> logits, Span<float> hidden = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (batch.IsEmpty || batch.Length > MaxBatchTokens)
@@ -131,7 +186,7 @@ public sealed unsafe class CpuModelRunner : IModelRunner
                 throw new ArgumentException($"There must be room for {wanted} logits.", nameof(logits));
             }
 
-            _pass.Run(batch, logits);
+            _pass.Run(batch, logits, hidden);
         }
         catch
         {
@@ -161,7 +216,7 @@ public sealed unsafe class CpuModelRunner : IModelRunner
         _team.Dispose();
         _pass.Dispose();
         _pool.Dispose();
-        _file.Bytes.Release();
+        _file.Release();
     }
 
     private void Check(in TokenInput input, SequenceState state)

@@ -1,3 +1,5 @@
+using DePin.Sdk.Compute.Models;
+
 namespace DePin.Sdk.Compute.Inference;
 
 /// <summary>Pages of keys and values of a fixed number of tokens, within a limit of memory.</summary>

@@ -1,3 +1,5 @@
+using DePin.Sdk.Compute.Models;
+
 namespace DePin.Sdk.Compute.Inference;
 
 /// <summary>The weights of one transformer layer.</summary>

@@ -3,11 +3,19 @@ namespace DePin.Sdk.Compute.Inference;
 /// <summary>Bounds of a model runner.</summary>
 public sealed class ModelRunnerOptions
 {
-    /// <summary>Number of threads that compute, 1 to 64.</summary>
-    /// <value>The default is the number of processors, at most 8.</value>
-    public int Threads { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+    /// <summary>Threads, priority and pausing; the object may be changed while the runner works, and shared by several.</summary>
+    /// <value>The default is a <see cref="ComputeBudget"/> with its defaults.</value>
+    public ComputeBudget Budget { get; set; } = new();
 
-    /// <summary>How many sequences may be open at once, 1 to 4096.</summary>
+    /// <summary>Number of threads that compute, 1 to 64: that of <see cref="Budget"/>.</summary>
+    /// <value>The default is the number of processors, at most 8.</value>
+    public int Threads
+    {
+        get => Budget.Threads;
+        set => Budget.Threads = value;
+    }
+
+    /// <summary>How many requests may run at once, 1 to 4096.</summary>
     /// <value>The default is 16.</value>
     public int MaxSequences { get; set; } = 16;
 
@@ -25,7 +33,7 @@ public sealed class ModelRunnerOptions
 
     internal void Validate()
     {
-        Check(Threads is >= 1 and <= 64, nameof(Threads), "must be 1 to 64");
+        Check(Budget is not null, nameof(Budget), "must not be null");
         Check(MaxSequences is >= 1 and <= 4096, nameof(MaxSequences), "must be 1 to 4096");
         Check(ContextLength is null or >= 1, nameof(ContextLength), "must be at least 1, or null for the model's own limit");
         Check(KeyValueMemoryBytes >= 1, nameof(KeyValueMemoryBytes), "must be a positive number of bytes");

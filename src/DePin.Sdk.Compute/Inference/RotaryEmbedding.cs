@@ -1,21 +1,11 @@
+using DePin.Sdk.Compute.Models;
+
 namespace DePin.Sdk.Compute.Inference;
 
 /// <summary>Rotates pairs of elements of a head by angles that grow with the position.</summary>
-internal sealed unsafe class RotaryEmbedding
+internal sealed unsafe class RotaryEmbedding(RopeConfig config)
 {
-    private readonly double[] _frequencies;
-    private readonly bool _rotatesHalves;
-
-    public RotaryEmbedding(ModelConfig config, float[]? factors)
-    {
-        _rotatesHalves = config.RotatesHalves;
-        _frequencies = new double[config.RopeLength / 2];
-        for (int i = 0; i < _frequencies.Length; i++)
-        {
-            double frequency = Math.Pow(config.RopeBase, -2.0 * i / config.RopeLength) / config.RopeScale;
-            _frequencies[i] = factors is null ? frequency : frequency / factors[i];
-        }
-    }
+    private readonly double[] _frequencies = [.. config.Frequencies];
 
     /// <summary>Number of rotated pairs.</summary>
     public int Pairs => _frequencies.Length;
@@ -26,8 +16,8 @@ internal sealed unsafe class RotaryEmbedding
         for (int i = 0; i < _frequencies.Length; i++)
         {
             var (sine, cosine) = Math.SinCos(position * _frequencies[i]);
-            target[2 * i] = (float)cosine;
-            target[(2 * i) + 1] = (float)sine;
+            target[2 * i] = (float)cosine * config.Magnitude;
+            target[(2 * i) + 1] = (float)sine * config.Magnitude;
         }
     }
 
@@ -35,8 +25,8 @@ internal sealed unsafe class RotaryEmbedding
     public void Rotate(float* head, float* angles)
     {
         int pairs = _frequencies.Length;
-        int step = _rotatesHalves ? 1 : 2;
-        int apart = _rotatesHalves ? pairs : 1;
+        int step = config.RotatesHalves ? 1 : 2;
+        int apart = config.RotatesHalves ? pairs : 1;
         for (int i = 0; i < pairs; i++)
         {
             float cosine = angles[2 * i];

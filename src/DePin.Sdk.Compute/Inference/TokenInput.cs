@@ -5,4 +5,5 @@ namespace DePin.Sdk.Compute.Inference;
 /// <param name="Token">The token's id.</param>
 /// <param name="Position">Its position in the sequence: the number of tokens before it.</param>
 /// <param name="WantsLogits">Whether the logits after this token are needed.</param>
-public readonly record struct TokenInput(SequenceHandle Sequence, int Token, int Position, bool WantsLogits);
+/// <param name="WantsHidden">Whether the normalized hidden state of this token, from which the logits are made, is needed.</param>
+public readonly record struct TokenInput(SequenceHandle Sequence, int Token, int Position, bool WantsLogits, bool WantsHidden = false);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference.Kernels;
 
 namespace DePin.Sdk.Compute.Inference;
@@ -49,7 +50,7 @@ internal sealed unsafe class TransformerPass : IDisposable
         _config = config;
         _weights = weights;
         _team = team;
-        _rotary = new RotaryEmbedding(config, weights.RopeFactors);
+        _rotary = new RotaryEmbedding(config.Rope);
         _attention = AttentionKernel.ForHead(config.HeadLength);
         _queryLength = config.HeadCount * config.HeadLength;
         _keyValueLength = config.KeyValueHeadCount * config.HeadLength;
@@ -84,7 +85,7 @@ internal sealed unsafe class TransformerPass : IDisposable
         _states[index] = state;
     }
 
-    public void Run(ReadOnlySpan<TokenInput> batch, Span<float> logits)
+    public void Run(ReadOnlySpan<TokenInput> batch, Span<float> logits, Span<float> hidden)
     {
         _count = batch.Length;
         int width = _config.EmbeddingLength;
@@ -102,6 +103,18 @@ internal sealed unsafe class TransformerPass : IDisposable
             _layerIndex = i;
             _layer = _weights.Layers[i];
             RunLayer(longest);
+        }
+
+        int hiddenRows = 0;
+        for (int t = 0; t < _count; t++)
+        {
+            if (batch[t].WantsHidden)
+            {
+                fixed (float* target = hidden.Slice(hiddenRows++ * width, width))
+                {
+                    Normalize(_residual.Pointer + ((long)t * width), _weights.OutputNorm, target);
+                }
+            }
         }
 
         _logitRows = 0;

@@ -1,23 +1,23 @@
-using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference.Kernels;
+using DePin.Sdk.Compute.Models;
 
 namespace DePin.Sdk.Compute.Inference;
 
 /// <summary>Finds tensors by name and checks their shapes against what the hyper-parameters call for.</summary>
-internal sealed unsafe class WeightBinder(GgufFile file)
+internal sealed unsafe class WeightBinder(ModelFile file)
 {
     public bool Has(string name) => file.Tensors.ContainsKey(name);
 
     public WeightMatrix Matrix(string name, int rows, int columns)
     {
         var tensor = Find(name);
-        if (tensor.Shape.Count != 2 || tensor.Columns != columns || tensor.Rows != rows)
+        if (tensor.Columns != columns || tensor.Rows != rows)
         {
             throw Mismatch(tensor, $"{columns} x {rows}");
         }
 
         return new WeightMatrix(
-            file.Bytes.Pointer + tensor.FileOffset, rows, columns, tensor.ByteLength / rows, MatrixKernel.For(tensor.Type));
+            tensor.Data, rows, columns, tensor.RowBytes, MatrixKernel.For(tensor.Type));
     }
 
     public float[] Vector(string name, int length)
@@ -29,15 +29,19 @@ internal sealed unsafe class WeightBinder(GgufFile file)
         }
 
         var values = new float[length];
-        file.ReadRows(tensor, 0, values);
+        fixed (float* target = values)
+        {
+            MatrixKernel.For(tensor.Type).ReadRow(tensor.Data, length, target);
+        }
+
         return values;
     }
 
     public float[]? OptionalVector(string name, int length) => Has(name) ? Vector(name, length) : null;
 
-    private static ModelFormatException Mismatch(GgufTensor tensor, string wanted) => new(
-        $"The tensor has the shape {string.Join(" x ", tensor.Shape)}; the hyper-parameters call for {wanted}.", tensor.EntryOffset, tensor.Name);
+    private static ModelFormatException Mismatch(ModelTensor tensor, string wanted) => new(
+        $"The tensor has the shape {tensor.Columns} x {tensor.Rows}; the hyper-parameters call for {wanted}.", tensor.FileOffset, tensor.Name);
 
-    private GgufTensor Find(string name) =>
+    private ModelTensor Find(string name) =>
         file.Tensors.TryGetValue(name, out var tensor) ? tensor : throw new ModelFormatException("The tensor is missing.", -1, name);
 }

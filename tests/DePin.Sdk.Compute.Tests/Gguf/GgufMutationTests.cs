@@ -1,3 +1,4 @@
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Tokenizers;
@@ -40,8 +41,8 @@ public sealed class GgufMutationTests
         try
         {
             using var file = GgufFile.Parse(content);
-            var config = ModelConfig.Read(file);
-            _ = new ModelWeights(file, config);
+            var config = GgufConfigReader.Read(file);
+            _ = new ModelWeights(ModelFile.FromGguf(file), config);
             var tokenizer = Tokenizer.Read(file);
             _ = tokenizer.Encode("hello world 12", parseMarkers: true);
             return true;

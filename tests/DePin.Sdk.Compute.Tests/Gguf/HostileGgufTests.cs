@@ -1,3 +1,4 @@
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
 
 namespace DePin.Sdk.Compute.Tests.Gguf;
@@ -111,7 +112,7 @@ public sealed class HostileGgufTests
     public void Load_WrongHyperParameter_NamesWhatDoesNotFit(string key, object value, string subject)
     {
         byte[] file = Replace(new TinyModel(), key, value);
-        var error = Assert.Throws<ModelFormatException>(() => LocalModel.Create(GgufFile.Parse(file)).Dispose());
+        var error = Assert.Throws<ModelFormatException>(() => LocalModel.Create(ModelFile.FromGguf(GgufFile.Parse(file))).Dispose());
         Assert.Equal(subject, error.Subject);
         Assert.Contains(subject, error.Message, StringComparison.Ordinal);
     }
@@ -120,7 +121,7 @@ public sealed class HostileGgufTests
     public void Load_ContextLengthThatLies_ReservesNothing()
     {
         byte[] file = Replace(new TinyModel(), "llama.context_length", 1u << 26);
-        using var model = LocalModel.Create(GgufFile.Parse(file), TestFiles.Options());
+        using var model = LocalModel.Create(ModelFile.FromGguf(GgufFile.Parse(file)), TestFiles.Options());
         Assert.Equal(1 << 26, model.ContextLength);
     }
 

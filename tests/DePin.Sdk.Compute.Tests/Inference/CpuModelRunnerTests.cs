@@ -1,3 +1,4 @@
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Tests.Gguf;
@@ -15,7 +16,7 @@ public sealed class CpuModelRunnerTests
     public void Forward_TinyModel_MatchesTheDefinition(string kind)
     {
         using var file = GgufFile.Parse(Build(kind));
-        using var runner = new CpuModelRunner(file);
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file));
         float[] logits = runner.Run(runner.OpenSequence(64), Tokens);
         float[] expected = Array.ConvertAll(new ReferenceTransformer(file).Logits(Tokens), d => (float)d);
         Assert.InRange(RunnerExtensions.LargestDifference(expected, logits), 0, 1e-4f);
@@ -30,7 +31,7 @@ public sealed class CpuModelRunnerTests
     public void Forward_AnyCutIntoBatches_GivesIdenticalLogits(int batchTokens)
     {
         using var file = GgufFile.Open(TestFiles.Npc);
-        using var runner = new CpuModelRunner(file, new ModelRunnerOptions { Threads = 2 });
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file), new ModelRunnerOptions { Threads = 2 });
         float[] whole = runner.Run(runner.OpenSequence(64), Tokens);
         Assert.Equal(whole, runner.Run(runner.OpenSequence(64), Tokens, batchTokens));
     }
@@ -39,8 +40,8 @@ public sealed class CpuModelRunnerTests
     public void Forward_OneOrManyThreads_GivesIdenticalLogits()
     {
         using var file = GgufFile.Open(TestFiles.Npc);
-        using var one = new CpuModelRunner(file, new ModelRunnerOptions { Threads = 1 });
-        using var three = new CpuModelRunner(file, new ModelRunnerOptions { Threads = 3 });
+        using var one = new CpuModelRunner(ModelFile.FromGguf(file), new ModelRunnerOptions { Threads = 1 });
+        using var three = new CpuModelRunner(ModelFile.FromGguf(file), new ModelRunnerOptions { Threads = 3 });
         for (int i = 0; i < 10; i++)
         {
             Assert.Equal(one.Run(one.OpenSequence(64), Tokens), three.Run(three.OpenSequence(64), Tokens));
@@ -51,7 +52,7 @@ public sealed class CpuModelRunnerTests
     public void Forward_MixedBatch_EqualsEachSequenceAlone()
     {
         using var file = GgufFile.Parse(Build("llama"));
-        using var runner = new CpuModelRunner(file);
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file));
         var a = runner.OpenSequence(64);
         var b = runner.OpenSequence(64);
         float[] logits = new float[runner.Config.VocabularySize * 2];
@@ -67,7 +68,7 @@ public sealed class CpuModelRunnerTests
     public void Truncate_ThenOtherTokens_ForgetsTheDroppedOnes()
     {
         using var file = GgufFile.Parse(Build("llama"));
-        using var runner = new CpuModelRunner(file);
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file));
         var sequence = runner.OpenSequence(64);
         runner.Run(sequence, Tokens);
         runner.Truncate(sequence, 3);
@@ -80,7 +81,7 @@ public sealed class CpuModelRunnerTests
     public void Forward_InvalidInput_ThrowsAndRunsNothing()
     {
         using var file = GgufFile.Parse(Build("llama"));
-        using var runner = new CpuModelRunner(file, new ModelRunnerOptions { MaxBatchTokens = 4, Threads = 1 });
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file), new ModelRunnerOptions { MaxBatchTokens = 4, Threads = 1 });
         var sequence = runner.OpenSequence(2);
         float[] logits = new float[runner.Config.VocabularySize];
         void Throws(params TokenInput[] batch) => Assert.Throws<ArgumentException>(() => runner.Forward(batch, logits));
@@ -103,7 +104,7 @@ public sealed class CpuModelRunnerTests
     {
         using var file = GgufFile.Parse(Build("llama"));
         long page = 2L * 2 * 32 * 16 * 4;
-        using var runner = new CpuModelRunner(file, new ModelRunnerOptions { MaxSequences = 3, KeyValueMemoryBytes = 4 * page, Threads = 1 });
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file), new ModelRunnerOptions { MaxSequences = 3, KeyValueMemoryBytes = 4 * page, Threads = 1 });
         var first = runner.OpenSequence(64);
         var second = runner.OpenSequence(33);
         Assert.Equal(InferenceErrorCode.OutOfKeyValueMemory, Assert.Throws<InferenceException>(() => runner.OpenSequence(1)).Code);
@@ -122,7 +123,7 @@ public sealed class CpuModelRunnerTests
     public void Dispose_FileFirst_RunnerStillWorks()
     {
         var file = GgufFile.Parse(Build("llama"));
-        var runner = new CpuModelRunner(file);
+        var runner = new CpuModelRunner(ModelFile.FromGguf(file));
         file.Dispose();
         Assert.All(runner.Run(runner.OpenSequence(8), [1, 2, 3]), logit => Assert.True(float.IsFinite(logit)));
         runner.Dispose();
@@ -134,7 +135,7 @@ public sealed class CpuModelRunnerTests
     public void Forward_ManySteps_AllocatesNothing()
     {
         using var file = GgufFile.Open(TestFiles.Stories);
-        using var runner = new CpuModelRunner(file, new ModelRunnerOptions { Threads = 1 });
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file), new ModelRunnerOptions { Threads = 1 });
         var sequence = runner.OpenSequence(200);
         float[] logits = new float[runner.Config.VocabularySize];
         var batch = new TokenInput[1];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Templates;
@@ -25,7 +26,7 @@ public sealed class GoldenNpcTests : IDisposable
     [MemberData(nameof(Prompts))]
     public void Forward_Prompt_MatchesReferenceLogits(int index)
     {
-        using var runner = new CpuModelRunner(_file);
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(_file));
         var prompt = Golden.GetProperty("prompts")[index];
         float[] logits = runner.Run(runner.OpenSequence(runner.ContextLength), prompt.GetProperty("prompt_ids").Ints());
         Assert.InRange(RunnerExtensions.LargestDifference(prompt.GetProperty("logits").Floats(), logits), 0, 1e-3f);
@@ -35,7 +36,7 @@ public sealed class GoldenNpcTests : IDisposable
     [MemberData(nameof(Prompts))]
     public void Forward_Prompt_ContinuesAsReference(int index)
     {
-        using var runner = new CpuModelRunner(_file);
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(_file));
         var prompt = Golden.GetProperty("prompts")[index];
         int[] expected = prompt.GetProperty("greedy_ids").Ints();
         int[] tokens = runner.Greedy(prompt.GetProperty("prompt_ids").Ints(), expected.Length, Golden.GetProperty("eos_id").GetInt32());

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Tokenizers;
@@ -17,7 +18,7 @@ public sealed class GoldenStoriesTests
     public void Forward_F32Model_MatchesReferenceLogits(int threads)
     {
         using var file = GgufFile.Open(TestFiles.Stories);
-        using var runner = new CpuModelRunner(file, new ModelRunnerOptions { Threads = threads });
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file), new ModelRunnerOptions { Threads = threads });
         float[] logits = runner.Run(runner.OpenSequence(64), Prompt);
         Assert.InRange(RunnerExtensions.LargestDifference(Golden.GetProperty("last_prompt_logits").Floats(), logits), 0, 1e-3f);
     }
@@ -26,7 +27,7 @@ public sealed class GoldenStoriesTests
     public void Forward_F32Model_ContinuesAsReference()
     {
         using var file = GgufFile.Open(TestFiles.Stories);
-        using var runner = new CpuModelRunner(file);
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file));
         int[] expected = Golden.GetProperty("greedy_ids").Ints();
         Assert.Equal(expected, runner.Greedy(Prompt, expected.Length));
     }
@@ -35,7 +36,7 @@ public sealed class GoldenStoriesTests
     public void Forward_Q8Model_StaysNearReferenceLogits()
     {
         using var file = GgufFile.Open(TestFiles.StoriesQ8);
-        using var runner = new CpuModelRunner(file);
+        using var runner = new CpuModelRunner(ModelFile.FromGguf(file));
         float[] logits = runner.Run(runner.OpenSequence(64), Prompt);
         float[] expected = Golden.GetProperty("last_prompt_logits").Floats();
         Assert.InRange(RunnerExtensions.LargestDifference(expected, logits), 0, 0.5f);

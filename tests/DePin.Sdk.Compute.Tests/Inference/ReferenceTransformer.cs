@@ -1,3 +1,4 @@
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference;
 
@@ -6,7 +7,7 @@ namespace DePin.Sdk.Compute.Tests.Inference;
 /// <summary>A plain transformer in double precision, written from the definition, without caches, batches or vectors.</summary>
 internal sealed class ReferenceTransformer(GgufFile file)
 {
-    private readonly ModelConfig _c = ModelConfig.Read(file);
+    private readonly ModelConfig _c = GgufConfigReader.Read(file);
 
     public double[] Logits(int[] tokens)
     {
@@ -75,15 +76,18 @@ internal sealed class ReferenceTransformer(GgufFile file)
 
     private void Rotate(Span<double> head, int position)
     {
-        int half = _c.RopeLength / 2;
+        int half = _c.Rope.Length / 2;
         for (int i = 0; i < half; i++)
         {
             double factor = file.Tensors.ContainsKey("rope_freqs.weight") ? Row("rope_freqs.weight", 0)[i] : 1;
-            double angle = position / _c.RopeScale * Math.Pow(_c.RopeBase, -2.0 * i / _c.RopeLength) / factor;
+            double angle = position / Number("rope.scaling.factor", 1) * Math.Pow(Number("rope.freq_base", 10000), -2.0 * i / _c.Rope.Length) / factor;
             var (a, b) = _c.Architecture == "qwen2" ? (i, i + half) : (2 * i, (2 * i) + 1);
             (head[a], head[b]) = ((head[a] * Math.Cos(angle)) - (head[b] * Math.Sin(angle)), (head[a] * Math.Sin(angle)) + (head[b] * Math.Cos(angle)));
         }
     }
+
+    private double Number(string key, double absent) =>
+        file.Metadata.TryGetNumber($"{_c.Architecture}.{key}", out double value) ? value : absent;
 
     private double[] Norm(double[] v, string weight)
     {

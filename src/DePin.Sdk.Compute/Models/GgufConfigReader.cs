@@ -1,9 +1,9 @@
 using DePin.Sdk.Compute.Gguf;
 
-namespace DePin.Sdk.Compute.Inference;
+namespace DePin.Sdk.Compute.Models;
 
 /// <summary>Reads hyper-parameters, with the defaults that the format gives them.</summary>
-internal static class ModelConfigReader
+internal static class GgufConfigReader
 {
     private const int MaximumContextLength = 1 << 26;
 
@@ -63,12 +63,38 @@ internal static class ModelConfigReader
             HeadLength = headLength,
             FeedForwardLength = Integer("feed_forward_length", int.MaxValue),
             NormEpsilon = (float)ReadNumber(metadata, $"{architecture}.attention.layer_norm_rms_epsilon", 1e-5, 0, 1),
-            RopeBase = ReadNumber(metadata, $"{architecture}.rope.freq_base", 10000, 1, 1e12),
-            RopeLength = ropeLength,
-            RopeScale = ReadRopeScale(metadata, architecture),
-            RotatesHalves = architecture == "qwen2",
+            AttentionScale = 1 / MathF.Sqrt(headLength),
+            Rope = ReadRope(file, architecture, ropeLength),
             VocabularySize = (int)Math.Min(embedding.Rows, int.MaxValue),
         };
+    }
+
+    private static RopeConfig ReadRope(GgufFile file, string architecture, int length)
+    {
+        double[] frequencies = RopeConfig.Unscaled(ReadNumber(file.Metadata, $"{architecture}.rope.freq_base", 10000, 1, 1e12), length);
+        double scale = ReadRopeScale(file.Metadata, architecture);
+        var factors = new float[frequencies.Length];
+        Array.Fill(factors, 1);
+        if (file.Tensors.TryGetValue("rope_freqs.weight", out var tensor))
+        {
+            if (tensor.Columns != factors.Length || tensor.Rows != 1)
+            {
+                throw new ModelFormatException($"There must be {factors.Length} rope frequency factors.", tensor.EntryOffset, tensor.Name);
+            }
+
+            file.ReadRows(tensor, 0, factors);
+            if (Array.Exists(factors, static f => !(f > 0)))
+            {
+                throw new ModelFormatException("A rope frequency factor is not positive.", tensor.FileOffset, tensor.Name);
+            }
+        }
+
+        for (int i = 0; i < frequencies.Length; i++)
+        {
+            frequencies[i] = frequencies[i] / scale / factors[i];
+        }
+
+        return new RopeConfig { Frequencies = frequencies, RotatesHalves = architecture == "qwen2" };
     }
 
     private static double ReadRopeScale(GgufMetadata metadata, string architecture)

@@ -1,0 +1,33 @@
+using DePin.Sdk.Compute.Gguf;
+
+namespace DePin.Sdk.Compute.Models;
+
+/// <summary>A matrix or vector of weights as it lies in a mapped model file.</summary>
+/// <param name="Name">The name that GGUF gives it, such as <c>blk.0.attn_q.weight</c>, whatever the file's format.</param>
+/// <param name="Type">How the elements are stored.</param>
+/// <param name="Rows">Number of rows; 1 for a vector.</param>
+/// <param name="Columns">Elements in a row.</param>
+/// <param name="File">Path of the file that holds it, for messages; empty for one in memory.</param>
+/// <param name="FileOffset">Offset of the first byte in that file.</param>
+public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Rows, int Columns, string File, long FileOffset)
+{
+    private readonly nint _data;
+
+    /// <summary>The first byte; the rows follow each other without gaps. Valid while the model file is referenced.</summary>
+    internal byte* Data
+    {
+        get => (byte*)_data;
+        init => _data = (nint)value;
+    }
+
+    /// <summary>Added to each element when a vector is read: 1 for the norms of Gemma in safetensors files.</summary>
+    internal float Bias { get; init; }
+
+    /// <summary>Bytes of one row.</summary>
+    public long RowBytes => GgufTensorTypeLayout.RowBytes(Type, Columns);
+
+    /// <summary>Bytes of all rows.</summary>
+    public long ByteLength => Rows * RowBytes;
+
+    internal ModelFormatException Error(string message) => new(message, FileOffset, Name);
+}
