@@ -13,7 +13,6 @@ import shutil
 import numpy as np
 import torch
 
-import blocks
 import files
 from architectures import build
 from reference import forward
@@ -77,9 +76,22 @@ def text(array):
     return base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()
 
 
+def described(d):
+    """The description in the terms of the engine's own."""
+    def rope(r):
+        frequencies = r.angles(torch.ones(1))[0]
+        return dict(frequencies=[float(f"{f:.12g}") for f in frequencies], magnitude=r.magnitude)
+
+    return dict(
+        layers=d.layers, width=d.width, heads=d.heads, kv_heads=d.kv_heads, head=d.head, feed=d.feed, vocabulary=d.vocab, epsilon=d.eps,
+        rope=rope(d.rope), sliding_rope=None if d.sliding_rope is None else rope(d.sliding_rope), gelu=d.gelu, embedding_scale=d.embedding_scale,
+        attention_scale=d.head ** -0.5 if d.attention_scale is None else d.attention_scale, attention_cap=d.attention_cap, logit_cap=d.logit_cap,
+        window=d.window, slides=[d.slides(layer) for layer in range(d.layers)], qk_norm=d.qk_norm, post_norms=d.post_norms)
+
+
 def exact_case(d, w, tokens, context=None, config=None):
     logits, hidden = forward(d, w, tokens)
-    case = dict(logits=text(logits[POSITIONS]), hidden=text(hidden[HIDDEN]))
+    case = dict(description=described(d), logits=text(logits[POSITIONS]), hidden=text(hidden[HIDDEN]))
     if context is not None:
         case["context"] = context
     if config is not None:
@@ -100,7 +112,7 @@ def make(model, seed, out, all_f32):
     folder = os.path.join(out, model.name)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    golden = dict(architecture=model.gguf_architecture, tokens=tokens, positions=POSITIONS, hidden_positions=HIDDEN, cases={})
+    golden = dict(architecture=model.gguf_architecture, context=model.context, tokens=tokens, positions=POSITIONS, hidden_positions=HIDDEN, cases={})
     full, _ = forward(d, w, tokens)
     if model.config is not None:
         files.write_gguf(os.path.join(folder, f"{'f32' if all_f32 else model.store.lower()}.gguf"), model, w, "F32" if all_f32 else model.store)

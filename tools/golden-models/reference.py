@@ -99,13 +99,14 @@ def attention(d, layer, w, x):
     return mixed.reshape(tokens, d.heads * d.head) @ w[p + "o"].T
 
 
+def gelu(x):
+    return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3)))
+
+
 def feed_forward(d, layer, w, x):
     p = f"{layer}."
     gate = x @ w[p + "gate"].T
-    if d.gelu:
-        active = 0.5 * gate * (1 + torch.tanh(math.sqrt(2 / math.pi) * (gate + 0.044715 * gate ** 3)))
-    else:
-        active = gate * torch.sigmoid(gate)
+    active = gelu(gate) if d.gelu else gate * torch.sigmoid(gate)
     return (active * (x @ w[p + "up"].T)) @ w[p + "down"].T
 
 
