@@ -35,5 +35,5 @@ internal sealed record RequestProperties(int Priority, string? CacheKey)
         properties is not null && properties.TryGetValue(name, out object? value) ? value : null;
 
     private static ArgumentException Error(string name, string wanted, object found) => new(
-        $"AdditionalProperties[\"{name}\"] must be {wanted}, not {Convert.ToString(found, CultureInfo.InvariantCulture)} ({found.GetType().Name}).", "options");
+        $"AdditionalProperties[\"{name}\"] must be {wanted}, not {Convert.ToString(found, CultureInfo.InvariantCulture)} ({found.GetType().Name}).");
 }

@@ -7,7 +7,7 @@ namespace DePin.Sdk.Compute.Tests.Generation;
 
 public sealed class PrefixCacheTests : IDisposable
 {
-    private static readonly PrefixPartition Shared = default;
+    private static readonly PrefixPartition Shared = new(null, null);
 
     private readonly RecordingRunner _runner = new(new CpuModelRunner(
         ModelFile.Open(TestFiles.Stories), new ModelRunnerOptions { Threads = 1, KeyValueMemoryBytes = 64 << 20, MaxSequences = 4096 }));
