@@ -36,4 +36,7 @@ public static class ComputePropertyNames
     /// answer takes what others have asked. Absent shares with all that have none.
     /// </summary>
     public const string CacheKey = "cache_key";
+
+    /// <summary>In the chat options: the name of one of <see cref="LocalModelOptions.Adapters"/> to answer with. Absent is the model as it is.</summary>
+    public const string Adapter = "adapter";
 }

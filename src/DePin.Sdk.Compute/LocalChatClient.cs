@@ -208,7 +208,7 @@ public sealed class LocalChatClient : IChatClient
         return new GenerationSequence(prompt.Tokens, Math.Min(request.MaxOutputTokens ?? room, room), sampler)
         {
             Priority = request.Properties.Priority,
-            Partition = new PrefixPartition(null, request.Properties.CacheKey),
+            Partition = _model.PartitionOf(request.Properties),
         };
     }
 }
