@@ -1,12 +1,12 @@
 namespace DePin.Sdk.Compute.Inference;
 
 /// <summary>What a runner keeps of one sequence.</summary>
-internal sealed class SequenceState(KeyValuePool pool, LoraAdapter? adapter)
+internal sealed class SequenceState(KeyValuePool pool, BoundAdapter? adapter)
 {
     private readonly List<KeyValuePage> _pages = [];
     private int _promised;
 
-    public LoraAdapter? Adapter => adapter;
+    public BoundAdapter? Adapter => adapter;
 
     /// <summary>The most tokens that the sequence may hold.</summary>
     public int MaxTokens { get; private set; }
