@@ -178,6 +178,39 @@ public sealed unsafe class GgufMetadata
         return true;
     }
 
+    /// <summary>Reads an array of truth values, or of integers that are 0 or not.</summary>
+    /// <param name="key">The metadata key.</param>
+    /// <param name="values">The truth values.</param>
+    /// <returns>False when the key is missing.</returns>
+    /// <exception cref="ModelFormatException">The value is not an array of truth values.</exception>
+    public bool TryGetBooleans(string key, [NotNullWhen(true)] out bool[]? values)
+    {
+        values = null;
+        if (!TryGetArray(key, null, "an array of truth values", out var entry))
+        {
+            return false;
+        }
+
+        if (entry.ElementType == GgufValueType.Bool)
+        {
+            var cursor = At(entry);
+            values = new bool[entry.Count];
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = cursor.Take(1)[0] != 0;
+            }
+
+            return true;
+        }
+
+        TryGetIntegers(key, out long[]? numbers);
+        values = Array.ConvertAll(numbers!, static n => n != 0);
+        return true;
+    }
+
+    /// <summary>Whether the key is there and has an array.</summary>
+    internal bool IsArray(string key) => _values.TryGetValue(key, out var entry) && entry.Type == GgufValueType.Array;
+
     /// <summary>Where the value of a key lies in the file, for messages; -1 when the key is missing.</summary>
     internal long OffsetOf(string key) => _values.TryGetValue(key, out var entry) ? entry.Offset : -1;
 

@@ -2,10 +2,10 @@ using DePin.Sdk.Compute.Gguf;
 
 namespace DePin.Sdk.Compute.Models;
 
-/// <summary>Reads hyper-parameters, with the defaults that the format gives them.</summary>
+/// <summary>Reads the description of a model from a GGUF file, with the defaults that the format gives each architecture.</summary>
 internal static class GgufConfigReader
 {
-    private const int MaximumContextLength = 1 << 26;
+    public const int MaximumContextLength = 1 << 26;
 
     public static ModelConfig Read(GgufFile file)
     {
@@ -15,134 +15,134 @@ internal static class GgufConfigReader
             throw new ModelFormatException("The file does not say its architecture.", -1, "general.architecture");
         }
 
-        if (architecture is not ("llama" or "qwen2"))
+        if (!ArchitectureTraits.TryGet(architecture, out var traits))
         {
-            throw Error(metadata, "general.architecture", $"The architecture '{architecture}' is not supported; llama and qwen2 are.");
+            throw new ModelFormatException(
+                $"The architecture '{architecture}' is not supported; {ArchitectureTraits.Names} are.",
+                metadata.OffsetOf("general.architecture"),
+                "general.architecture");
         }
 
-        if (!file.Tensors.TryGetValue("token_embd.weight", out var embedding))
+        var values = new GgufHyperparameters(file, architecture);
+        RefuseVariants(values);
+        int width = ReadWidth(values, out int vocabularySize);
+        int heads = values.Integer("attention.head_count", width);
+        int keyValueHeads = values.Integer("attention.head_count_kv", heads, heads);
+        if (heads % keyValueHeads != 0)
+        {
+            throw values.Error("attention.head_count_kv", $"{heads} query heads do not divide into {keyValueHeads} groups.");
+        }
+
+        int headLength = ReadHeadLength(values, width, heads);
+        int blocks = values.Integer("block_count", file.Tensors.Count);
+        int context = values.Integer("context_length", MaximumContextLength);
+        int ropeLength = values.Integer("rope.dimension_count", headLength, headLength);
+        if (ropeLength % 2 != 0)
+        {
+            throw values.Error("rope.dimension_count", $"The number of rotated elements, {ropeLength}, is odd.");
+        }
+
+        var rope = new GgufRopeReader(values, ropeLength, context);
+        int? window = values.OptionalInteger("attention.sliding_window", int.MaxValue) ?? (architecture == "gemma2" ? 4096 : null);
+        var longRope = rope.ReadLong();
+        return new ModelConfig
+        {
+            Architecture = architecture,
+            ContextLength = context,
+            EmbeddingLength = width,
+            BlockCount = blocks,
+            HeadCount = heads,
+            KeyValueHeadCount = keyValueHeads,
+            HeadLength = headLength,
+            FeedForwardLength = values.Integer("feed_forward_length", int.MaxValue),
+            NormEpsilon = (float)values.Number("attention.layer_norm_rms_epsilon", 1e-5, 0, 1),
+            VocabularySize = vocabularySize,
+            Rope = rope.Read(),
+            SlidingRope = window is null ? null : rope.ReadSliding(),
+            LongRope = longRope,
+            LongRopeFrom = longRope is null ? int.MaxValue : rope.OriginalContext,
+            Activation = traits.Activation,
+            EmbeddingScale = traits.ScalesEmbedding ? MathF.Sqrt(width) : 1,
+            AttentionScale = ReadAttentionScale(values, width, heads, headLength, blocks),
+            AttentionSoftCap = traits.HasAttentionSoftCap ? ReadSoftCap(values, "attn_logit_softcapping", 50) : null,
+            LogitSoftCap = traits.HasPostNorms ? ReadSoftCap(values, "final_logit_softcapping", traits.HasAttentionSoftCap ? 30 : 0) : null,
+            SlidingWindow = window,
+            SlidingLayers = window is null ? null : ReadSlidingLayers(values, blocks, traits.FullAttentionEvery),
+            HasQueryKeyNorm = traits.HasQueryKeyNorm,
+            HasPostNorms = traits.HasPostNorms,
+        };
+    }
+
+    private static void RefuseVariants(GgufHyperparameters values)
+    {
+        if (values.OptionalInteger("expert_count", int.MaxValue) is { } experts)
+        {
+            throw values.Error("expert_count", $"Mixtures of experts are not supported; this model has {experts}.");
+        }
+
+        if (values.File.Metadata.TryGetBoolean(values.Name("attention.causal"), out bool causal) && !causal)
+        {
+            throw values.Error("attention.causal", "Models that look ahead are not supported.");
+        }
+    }
+
+    // The embedding's real width bounds everything that is reserved before the other tensors are compared with the hyper-parameters.
+    private static int ReadWidth(GgufHyperparameters values, out int vocabularySize)
+    {
+        if (!values.File.Tensors.TryGetValue("token_embd.weight", out var embedding))
         {
             throw new ModelFormatException("The tensor is missing.", -1, "token_embd.weight");
         }
 
-        int Integer(string name, int maximum, int? absent = null) => ReadInteger(metadata, $"{architecture}.{name}", maximum, absent);
-        int embeddingLength = Integer("embedding_length", int.MaxValue);
-        int heads = Integer("attention.head_count", embeddingLength);
-        int keyValueHeads = Integer("attention.head_count_kv", heads, heads);
-        if (heads % keyValueHeads != 0)
+        int width = values.Integer("embedding_length", int.MaxValue);
+        if (embedding.Columns != width)
         {
-            throw Error(metadata, $"{architecture}.attention.head_count_kv", $"{heads} query heads do not divide into {keyValueHeads} groups.");
+            throw new ModelFormatException(
+                $"The tensor has rows of {embedding.Columns} elements; {values.Name("embedding_length")} is {width}.", embedding.EntryOffset, embedding.Name);
         }
 
-        int headLength = Integer("attention.key_length", embeddingLength, embeddingLength / heads);
-        if (Integer("attention.value_length", embeddingLength, headLength) != headLength)
+        vocabularySize = (int)Math.Min(embedding.Rows, int.MaxValue);
+        return width;
+    }
+
+    private static int ReadHeadLength(GgufHyperparameters values, int width, int heads)
+    {
+        int headLength = values.Integer("attention.key_length", width, width / heads);
+        if (values.Integer("attention.value_length", width, headLength) != headLength)
         {
-            throw Error(metadata, $"{architecture}.attention.value_length", "Keys and values of different widths are not supported.");
+            throw values.Error("attention.value_length", "Keys and values of different widths are not supported.");
         }
 
         // The widths of the projections must be countable; the tensors then have to match them.
-        if ((long)heads * headLength > int.MaxValue)
-        {
-            throw Error(metadata, $"{architecture}.attention.key_length", $"{heads} heads of {headLength} elements are too wide.");
-        }
-
-        int ropeLength = Integer("rope.dimension_count", headLength, headLength);
-        if (ropeLength % 2 != 0)
-        {
-            throw Error(metadata, $"{architecture}.rope.dimension_count", $"The number of rotated elements, {ropeLength}, is odd.");
-        }
-
-        return new ModelConfig
-        {
-            Architecture = architecture,
-            ContextLength = Integer("context_length", MaximumContextLength),
-            EmbeddingLength = embeddingLength,
-            BlockCount = Integer("block_count", file.Tensors.Count),
-            HeadCount = heads,
-            KeyValueHeadCount = keyValueHeads,
-            HeadLength = headLength,
-            FeedForwardLength = Integer("feed_forward_length", int.MaxValue),
-            NormEpsilon = (float)ReadNumber(metadata, $"{architecture}.attention.layer_norm_rms_epsilon", 1e-5, 0, 1),
-            AttentionScale = 1 / MathF.Sqrt(headLength),
-            Rope = ReadRope(file, architecture, ropeLength),
-            VocabularySize = (int)Math.Min(embedding.Rows, int.MaxValue),
-        };
+        return (long)heads * headLength <= int.MaxValue
+            ? headLength
+            : throw values.Error("attention.key_length", $"{heads} heads of {headLength} elements are too wide.");
     }
 
-    private static RopeConfig ReadRope(GgufFile file, string architecture, int length)
+    // The 27-billion models of Gemma 2 and 3 scale by the width for each head, and nothing but their depth tells them apart.
+    private static float ReadAttentionScale(GgufHyperparameters values, int width, int heads, int headLength, int blocks)
     {
-        double[] frequencies = RopeConfig.Unscaled(ReadNumber(file.Metadata, $"{architecture}.rope.freq_base", 10000, 1, 1e12), length);
-        double scale = ReadRopeScale(file.Metadata, architecture);
-        var factors = new float[frequencies.Length];
-        Array.Fill(factors, 1);
-        if (file.Tensors.TryGetValue("rope_freqs.weight", out var tensor))
+        if (values.OptionalNumber("attention.scale", 0, 1e3) is > 0 and var scale)
         {
-            if (tensor.Columns != factors.Length || tensor.Rows != 1)
-            {
-                throw new ModelFormatException($"There must be {factors.Length} rope frequency factors.", tensor.EntryOffset, tensor.Name);
-            }
-
-            file.ReadRows(tensor, 0, factors);
-            if (Array.Exists(factors, static f => !(f > 0)))
-            {
-                throw new ModelFormatException("A rope frequency factor is not positive.", tensor.FileOffset, tensor.Name);
-            }
+            return (float)scale;
         }
 
-        for (int i = 0; i < frequencies.Length; i++)
-        {
-            frequencies[i] = frequencies[i] / scale / factors[i];
-        }
-
-        return new RopeConfig { Frequencies = frequencies, RotatesHalves = architecture == "qwen2" };
+        bool scalesByWidth = (values.Architecture, blocks) is ("gemma2", 46) or ("gemma3", 62);
+        return 1 / MathF.Sqrt(scalesByWidth ? width / heads : headLength);
     }
 
-    private static double ReadRopeScale(GgufMetadata metadata, string architecture)
+    private static float? ReadSoftCap(GgufHyperparameters values, string key, double absent) =>
+        (float)values.Number(key, absent, 0, 1e6) is > 0 and var cap ? cap : null;
+
+    private static bool[]? ReadSlidingLayers(GgufHyperparameters values, int blocks, int fullAttentionEvery)
     {
-        string key = $"{architecture}.rope.scaling.type";
-        if (!metadata.TryGetString(key, out string? type) || type == "none")
+        const string Key = "attention.sliding_window_pattern";
+        if (!values.File.Metadata.IsArray(values.Name(Key)))
         {
-            return 1;
+            return ModelConfig.FullEvery(values.Has(Key) ? values.OptionalInteger(Key, int.MaxValue) ?? 0 : fullAttentionEvery, blocks);
         }
 
-        if (type != "linear")
-        {
-            throw Error(metadata, key, $"The rope scaling '{type}' is not supported; none and linear are, and frequency factors in rope_freqs.weight.");
-        }
-
-        return ReadNumber(metadata, $"{architecture}.rope.scaling.factor", 1, 1e-3, 1e6);
+        values.File.Metadata.TryGetBooleans(values.Name(Key), out bool[]? layers);
+        return layers?.Length == blocks ? layers : throw values.Error(Key, $"The pattern says something of {layers?.Length} layers; the model has {blocks}.");
     }
-
-    private static int ReadInteger(GgufMetadata metadata, string key, int maximum, int? absent)
-    {
-        if (!metadata.TryGetInteger(key, out long value))
-        {
-            return absent ?? throw new ModelFormatException("The hyper-parameter is missing.", -1, key);
-        }
-
-        if (value < 1 || value > maximum)
-        {
-            throw Error(metadata, key, $"The hyper-parameter is {value}; it must lie between 1 and {maximum}.");
-        }
-
-        return (int)value;
-    }
-
-    private static double ReadNumber(GgufMetadata metadata, string key, double absent, double minimum, double maximum)
-    {
-        if (!metadata.TryGetNumber(key, out double value))
-        {
-            return absent;
-        }
-
-        // Written so that NaN fails too.
-        if (!(value >= minimum && value <= maximum))
-        {
-            throw Error(metadata, key, $"The hyper-parameter is {value}; it must lie between {minimum} and {maximum}.");
-        }
-
-        return value;
-    }
-
-    private static ModelFormatException Error(GgufMetadata metadata, string key, string message) => new(message, metadata.OffsetOf(key), key);
 }

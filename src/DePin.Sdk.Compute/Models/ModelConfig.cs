@@ -71,11 +71,9 @@ public sealed class ModelConfig
     /// <summary>Tokens that a layer with a sliding window looks back on, its own included; null where no layer has one.</summary>
     public int? SlidingWindow { get; init; }
 
-    /// <summary>
-    /// Where <see cref="SlidingWindow"/> is set: every so-manieth layer attends to everything (Gemma 2: 2, Gemma 3: 6); 0 when all layers
-    /// have the window (Mistral, Phi-3).
-    /// </summary>
-    public int FullAttentionEvery { get; init; }
+    /// <summary>Where <see cref="SlidingWindow"/> is set: for each layer whether it has the window; null when all have it (Mistral).</summary>
+    /// <remarks>In Gemma 2 every second layer attends to everything, in Gemma 3 every sixth.</remarks>
+    public IReadOnlyList<bool>? SlidingLayers { get; init; }
 
     /// <summary>Whether each query and key head is normalized before it is rotated (Qwen3, Gemma 3).</summary>
     public bool HasQueryKeyNorm { get; init; }
@@ -86,7 +84,7 @@ public sealed class ModelConfig
     /// <summary>Whether a layer looks back on <see cref="SlidingWindow"/> tokens only.</summary>
     /// <param name="layer">Index of the layer.</param>
     /// <returns>True for a layer with a window.</returns>
-    public bool IsSliding(int layer) => SlidingWindow is not null && (FullAttentionEvery == 0 || (layer + 1) % FullAttentionEvery != 0);
+    public bool IsSliding(int layer) => SlidingWindow is not null && (SlidingLayers is null || SlidingLayers[layer]);
 
     /// <summary>The rotation of a layer.</summary>
     /// <param name="layer">Index of the layer.</param>
@@ -96,4 +94,21 @@ public sealed class ModelConfig
         SlidingRope is not null && IsSliding(layer) ? SlidingRope
         : LongRope is not null && contextLength > LongRopeFrom ? LongRope
         : Rope;
+
+    /// <summary>The value of <see cref="SlidingLayers"/> for models in which every so-manieth layer has no window; null for 0.</summary>
+    internal static bool[]? FullEvery(int every, int layers)
+    {
+        if (every == 0)
+        {
+            return null;
+        }
+
+        bool[] sliding = new bool[layers];
+        for (int i = 0; i < layers; i++)
+        {
+            sliding[i] = (i + 1) % every != 0;
+        }
+
+        return sliding;
+    }
 }

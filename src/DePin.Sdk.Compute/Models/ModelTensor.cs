@@ -1,4 +1,5 @@
 using DePin.Sdk.Compute.Gguf;
+using DePin.Sdk.Compute.Inference.Kernels;
 
 namespace DePin.Sdk.Compute.Models;
 
@@ -28,6 +29,34 @@ public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Ro
 
     /// <summary>Bytes of all rows.</summary>
     public long ByteLength => Rows * RowBytes;
+
+    /// <summary>Converts one row to single precision.</summary>
+    /// <param name="row">Index of the row.</param>
+    /// <param name="destination">Room for <see cref="Columns"/> elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tensor has no such row.</exception>
+    /// <exception cref="ArgumentException">The room is not one row long.</exception>
+    public void ReadRow(int row, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+        if (destination.Length != Columns)
+        {
+            throw new ArgumentException($"The room must be {Columns} elements long.", nameof(destination));
+        }
+
+        fixed (float* target = destination)
+        {
+            MatrixKernel.For(Type).ReadRow(Data + (row * RowBytes), Columns, target);
+        }
+
+        if (Bias != 0)
+        {
+            foreach (ref float value in destination)
+            {
+                value += Bias;
+            }
+        }
+    }
 
     internal ModelFormatException Error(string message) => new(message, FileOffset, Name);
 }

@@ -1,6 +1,5 @@
 using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
-using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Tokenizers;
 
 namespace DePin.Sdk.Compute.Tests.Gguf;
@@ -41,8 +40,7 @@ public sealed class GgufMutationTests
         try
         {
             using var file = GgufFile.Parse(content);
-            var config = GgufConfigReader.Read(file);
-            _ = new ModelWeights(ModelFile.FromGguf(file), config);
+            _ = new ModelTensors(ModelFile.FromGguf(file));
             var tokenizer = Tokenizer.Read(file);
             _ = tokenizer.Encode("hello world 12", parseMarkers: true);
             return true;

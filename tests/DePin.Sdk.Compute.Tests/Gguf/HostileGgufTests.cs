@@ -103,7 +103,7 @@ public sealed class HostileGgufTests
     [InlineData("llama.context_length", 0u, "llama.context_length")]
     [InlineData("llama.context_length", uint.MaxValue, "llama.context_length")]
     [InlineData("llama.rope.freq_base", float.NaN, "llama.rope.freq_base")]
-    [InlineData("llama.rope.scaling.type", "yarn", "llama.rope.scaling.type")]
+    [InlineData("llama.rope.scaling.type", "dynamic", "llama.rope.scaling.type")]
     [InlineData("general.architecture", "mamba", "general.architecture")]
     [InlineData("tokenizer.ggml.model", "bert", "tokenizer.ggml.model")]
     [InlineData("tokenizer.ggml.pre", "tekken", "tokenizer.ggml.pre")]
