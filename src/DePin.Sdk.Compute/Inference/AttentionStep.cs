@@ -36,7 +36,11 @@ internal sealed unsafe class AttentionStep : IDisposable
     /// <summary>Makes room for sequences up to a length, for so many members.</summary>
     public void Prepare(int longest, int members)
     {
-        Array.ForEach(_rotary, r => r.EnsurePositions(longest));
+        foreach (var rotary in _rotary)
+        {
+            rotary.EnsurePositions(longest);
+        }
+
         int stride = KeyValuePool.PagesFor(longest) * KeyValuePool.PageTokens;
         if (stride > _scoreStride)
         {

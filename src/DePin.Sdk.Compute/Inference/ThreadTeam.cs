@@ -100,7 +100,10 @@ internal sealed class ThreadTeam : IDisposable
         if ((int)priority != _priority)
         {
             _priority = (int)priority;
-            _workers.ForEach(w => w.SetPriority(priority));
+            foreach (var worker in _workers)
+            {
+                worker.SetPriority(priority);
+            }
         }
     }
 

@@ -139,7 +139,11 @@ internal sealed unsafe class TransformerPass : ITeamWork, IDisposable
         }
 
         _hasAdapters = maxRank > 0;
-        _streams.ForEach(s => s.Input.EnsureRank(maxRank));
+        foreach (var stream in _streams)
+        {
+            stream.Input.EnsureRank(maxRank);
+        }
+
         _attention.Prepare(longest, members);
     }
 

@@ -103,7 +103,8 @@ public sealed class CpuModelRunnerTests
     public void OpenSequence_BeyondBounds_ThrowsTypedErrors()
     {
         using var file = GgufFile.Parse(Build("llama"));
-        long page = 2L * 2 * 32 * 16 * 4;
+        using var pool = new KeyValuePool(GgufConfigReader.Read(file), KeyValueType.F32, 1);
+        long page = pool.PageBytes;
         using var runner = new CpuModelRunner(ModelFile.FromGguf(file), new ModelRunnerOptions { MaxSequences = 3, KeyValueMemoryBytes = 4 * page, Threads = 1 });
         var first = runner.OpenSequence(64);
         var second = runner.OpenSequence(33);
@@ -112,7 +113,7 @@ public sealed class CpuModelRunnerTests
         runner.CloseSequence(first);
         runner.OpenSequence(1);
         runner.OpenSequence(1);
-        Assert.Equal(InferenceErrorCode.TooManySequences, Assert.Throws<InferenceException>(() => runner.OpenSequence(1)).Code);
+        Assert.Equal(InferenceErrorCode.OutOfKeyValueMemory, Assert.Throws<InferenceException>(() => runner.OpenSequence(1)).Code);
         Assert.Throws<ArgumentOutOfRangeException>(() => runner.OpenSequence(129));
         Assert.Throws<ArgumentOutOfRangeException>(() => runner.OpenSequence(0));
         Assert.Throws<ArgumentException>(() => runner.GetLength(first));
