@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using DePin.Sdk.Compute.Generation;
 using DePin.Sdk.Compute.Sampling;
 using Microsoft.Extensions.AI;
 
 namespace DePin.Sdk.Compute;
 
 /// <summary>What a request asks for, checked.</summary>
-internal sealed record ChatRequest(SamplingOptions Sampling, int? MaxOutputTokens, IReadOnlyList<string> Stops)
+internal sealed record ChatRequest(SamplingOptions Sampling, int? MaxOutputTokens, IReadOnlyList<string> Stops, RequestProperties Properties)
 {
     public static ChatRequest Read(ChatOptions? options, SamplingOptions defaults)
     {
@@ -44,7 +45,7 @@ internal sealed record ChatRequest(SamplingOptions Sampling, int? MaxOutputToken
             Seed = options?.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)),
         };
         sampling.Validate();
-        return new ChatRequest(sampling, options?.MaxOutputTokens, stops);
+        return new ChatRequest(sampling, options?.MaxOutputTokens, stops, RequestProperties.Read(options?.AdditionalProperties));
     }
 
     private static float? ReadNumber(ChatOptions? options, string name)

@@ -18,4 +18,16 @@ public static class ComputePropertyNames
 
     /// <summary>In the chat options: divides the logits of tokens that the answer already holds; above 0, and 1 changes nothing.</summary>
     public const string RepetitionPenalty = "repetition_penalty";
+
+    /// <summary>
+    /// In the chat options: an integer; requests of higher priority start first, and while one runs no prompt of lower priority is read.
+    /// Absent is 0.
+    /// </summary>
+    public const string Priority = "priority";
+
+    /// <summary>
+    /// In the chat options: a text; only requests with the same one share cached beginnings, so that nobody can find out by the time an
+    /// answer takes what others have asked. Absent shares with all that have none.
+    /// </summary>
+    public const string CacheKey = "cache_key";
 }

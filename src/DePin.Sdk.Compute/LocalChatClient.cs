@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using DePin.Sdk.Compute.Diagnostics;
+using DePin.Sdk.Compute.Generation;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
 using DePin.Sdk.Compute.Templates;
@@ -125,7 +126,7 @@ public sealed class LocalChatClient : IChatClient
         using var activity = ComputeDiagnostics.StartChat(_model.ModelId, ProviderName);
         long startedAt = Stopwatch.GetTimestamp();
         var request = ChatRequest.Read(options, _model.Sampling);
-        var prompt = ChatPrompt.Create(_model.Tokenizer, _model.Template, ReadMessages(messages, options));
+        var prompt = _model.CreatePrompt(ReadMessages(messages, options));
         var sequence = CreateSequence(request, prompt);
         var answer = new AnswerText(_model.Tokenizer, request.Stops);
         var updates = new UpdateFactory(_model.ModelId, prompt.Tokens.Length);
@@ -134,7 +135,7 @@ public sealed class LocalChatClient : IChatClient
         using var registration = cancellationToken.UnsafeRegister(_ => scheduler.Cancel(sequence), null);
         try
         {
-            while (!answer.IsStopped && await sequence.Tokens.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            while (!answer.IsStopped && await sequence.Tokens.WaitToReadAsync().ConfigureAwait(false))
             {
                 while (!answer.IsStopped && sequence.Tokens.TryRead(out int token))
                 {
@@ -160,7 +161,7 @@ public sealed class LocalChatClient : IChatClient
             }
 
             bool stopped = answer.IsStopped || sequence.EndedByModel;
-            yield return updates.Final(stopped ? ChatFinishReason.Stop : ChatFinishReason.Length);
+            yield return updates.Final(stopped ? ChatFinishReason.Stop : ChatFinishReason.Length, sequence.CachedTokens);
         }
         finally
         {
@@ -173,7 +174,7 @@ public sealed class LocalChatClient : IChatClient
         }
     }
 
-    private static List<ChatMessage> ReadMessages(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    internal static List<ChatMessage> ReadMessages(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         List<ChatMessage> list = [.. messages];
         if (!string.IsNullOrEmpty(options?.Instructions))
@@ -194,12 +195,16 @@ public sealed class LocalChatClient : IChatClient
                 $"The prompt has {prompt.Tokens.Length} tokens; with a context of {_model.ContextLength} tokens it may have {_model.ContextLength - 1}.");
         }
 
-        var sampler = new Sampler(request.Sampling, _model.Tokenizer.VocabularySize);
+        var sampler = new Sampler(request.Sampling);
         foreach (int token in prompt.Tokens.AsSpan(prompt.AnswerStart))
         {
             sampler.Accept(token);
         }
 
-        return new GenerationSequence(prompt.Tokens, Math.Min(request.MaxOutputTokens ?? room, room), sampler);
+        return new GenerationSequence(prompt.Tokens, Math.Min(request.MaxOutputTokens ?? room, room), sampler)
+        {
+            Priority = request.Properties.Priority,
+            Partition = new PrefixPartition(null, request.Properties.CacheKey),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using DePin.Sdk.Compute.Generation;
 using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
@@ -8,7 +9,7 @@ namespace DePin.Sdk.Compute;
 
 /// <summary>An open model with its tokenizer, chat template and engine; any number of chat clients may share it.</summary>
 /// <remarks>Safe for concurrent use. One thread runs all sequences together, and sleeps when there are none.</remarks>
-public sealed class LocalModel : IDisposable
+public sealed partial class LocalModel : IDisposable
 {
     private readonly ModelFile _file;
     private int _disposed;
@@ -33,7 +34,10 @@ public sealed class LocalModel : IDisposable
         Config = runner.Config;
         ContextLength = runner.ContextLength;
         MaxSequences = runner.MaxSequences;
-        Scheduler = new GenerationScheduler(runner, Tokenizer.IsEndOfGeneration);
+        Scheduler = new GenerationScheduler(
+            runner,
+            Tokenizer.IsEndOfGeneration,
+            new GenerationOptions(options.Runner.Budget, options.MaxQueuedRequests, options.PromptChunkTokens, CacheTokens(options, Config)));
     }
 
     /// <summary>The name that the model answers under.</summary>
@@ -51,7 +55,7 @@ public sealed class LocalModel : IDisposable
     /// <summary>The longest sequence, prompt and answer together, in tokens.</summary>
     public int ContextLength { get; }
 
-    /// <summary>How many requests may run at once; one more is refused.</summary>
+    /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
 
     internal SamplingOptions Sampling { get; }
@@ -101,6 +105,12 @@ public sealed class LocalModel : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    private static long CacheTokens(LocalModelOptions options, ModelConfig config)
+    {
+        long tokenBytes = 2L * sizeof(float) * config.BlockCount * config.KeyValueHeadCount * config.HeadLength;
+        return options.PrefixCacheTokens ?? options.Runner.KeyValueMemoryBytes / 2 / tokenBytes;
     }
 
     private static ChatTemplate? ReadTemplate(ModelFile file, string? chosen)

@@ -1,0 +1,12 @@
+using DePin.Sdk.Compute.Inference;
+
+namespace DePin.Sdk.Compute.Generation;
+
+/// <summary>Something to do on the scheduler's thread.</summary>
+internal interface ISchedulerCommand
+{
+    void Run(IModelRunner runner);
+
+    /// <summary>Ends it undone, because the model is gone.</summary>
+    void Abandon();
+}
