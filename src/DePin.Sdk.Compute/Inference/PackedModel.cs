@@ -74,7 +74,7 @@ internal sealed unsafe class PackedModel : IDisposable
             for (int i = 0; i < projection.Matrices.Count; i++)
             {
                 var (matrix, source) = (projection.Matrices[i], projection.Sources[i]);
-                int groups = (int)Math.Clamp(PieceBytes / (source.Tensor.RowBytes * matrix.GroupRows), 1, matrix.Groups);
+                int groups = (int)Math.Clamp(PieceBytes / (source.Tensor.RowBytes * PackedMatrix.GroupRows), 1, matrix.Groups);
                 for (int first = 0; first < matrix.Groups; first += groups)
                 {
                     pieces.Add(new Piece(matrix, source, first, Math.Min(first + groups, matrix.Groups)));
@@ -101,8 +101,8 @@ internal sealed unsafe class PackedModel : IDisposable
         piece.Matrix.Pack(piece.FirstGroup, piece.EndGroup);
 
         // The file's pages are not needed again; left resident they would double the memory of the model. A file in memory has none.
-        int first = piece.FirstGroup * piece.Matrix.GroupRows;
-        int end = Math.Min(piece.EndGroup * piece.Matrix.GroupRows, piece.Source.Rows);
+        int first = piece.FirstGroup * PackedMatrix.GroupRows;
+        int end = Math.Min(piece.EndGroup * PackedMatrix.GroupRows, piece.Source.Rows);
         if (piece.Source.Tensor.File.Length > 0)
         {
             MappedMemory.Release(piece.Source.Data + (first * piece.Source.Tensor.RowBytes), (end - first) * piece.Source.Tensor.RowBytes);

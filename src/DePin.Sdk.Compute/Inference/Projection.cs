@@ -64,7 +64,7 @@ internal sealed unsafe class Projection : IDisposable
         var matrix = _matrices[index];
         output += _starts[index];
         matrix.Multiply(
-            input.Quantized, input.Rows, input.Stride, 0, tokens, firstRow / matrix.GroupRows, (endRow + matrix.GroupRows - 1) / matrix.GroupRows, output, stride);
+            input.Quantized, input.Rows, input.Stride, 0, tokens, firstRow / PackedMatrix.GroupRows, (endRow + PackedMatrix.GroupRows - 1) / PackedMatrix.GroupRows, output, stride);
         if (input.HasAdapters)
         {
             AddAdapters(index, firstRow, endRow, input, tokens, output, stride);
