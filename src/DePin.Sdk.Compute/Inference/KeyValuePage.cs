@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace DePin.Sdk.Compute.Inference;
 
 /// <summary>Keys and values of some positions in all layers; sequences with the same beginning share it.</summary>
-internal sealed unsafe class KeyValuePage
+internal sealed unsafe class KeyValuePage : IDisposable
 {
     private readonly long _bytes;
 

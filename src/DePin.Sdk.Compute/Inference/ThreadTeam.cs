@@ -110,7 +110,7 @@ internal sealed class ThreadTeam : IDisposable
     public void Dispose()
     {
         _stopping = true;
-        _workers.ForEach(static w => w.Join());
+        _workers.ForEach(static w => w.Dispose());
     }
 
     private static void Pause(ref int pauses)
@@ -157,7 +157,7 @@ internal sealed class ThreadTeam : IDisposable
         public int Running;
     }
 
-    private sealed class Worker
+    private sealed class Worker : IDisposable
     {
         private readonly ThreadTeam _team;
         private readonly int _member;
@@ -186,7 +186,7 @@ internal sealed class ThreadTeam : IDisposable
 
         public void SetPriority(ThreadPriority priority) => _thread.Priority = priority;
 
-        public void Join()
+        public void Dispose()
         {
             _wake.Set();
             _thread.Join();
