@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using DePin.Sdk.Compute.Generation;
+using DePin.Sdk.Compute.Grammars;
 using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
@@ -11,7 +13,13 @@ namespace DePin.Sdk.Compute;
 /// <remarks>Safe for concurrent use. One thread runs all sequences together, and sleeps when there are none.</remarks>
 public sealed partial class LocalModel : IDisposable
 {
+    // What a runner may write beside keys and values.
+    private const int StateHeaderBytes = 64 << 10;
+
     private readonly ModelFile _file;
+    private readonly FrozenDictionary<string, LoraAdapter> _adapters;
+    private readonly Lazy<byte[]> _fingerprint;
+    private readonly long _stateBytes;
     private int _disposed;
 
     private LocalModel(ModelFile file, string? fileName, LocalModelOptions options)
@@ -20,6 +28,7 @@ public sealed partial class LocalModel : IDisposable
         _file = file;
         Tokenizer = file.ReadTokenizer();
         Template = ReadTemplate(file, options.ChatTemplate);
+        Grammars = new GrammarCache(Tokenizer);
         Sampling = options.Sampling;
         ModelId = options.ModelId ?? fileName ?? file.Name ?? "local";
         var runner = options.RunnerFactory is { } create ? create(file, options.Runner) : new CpuModelRunner(file, options.Runner);
@@ -34,6 +43,9 @@ public sealed partial class LocalModel : IDisposable
         Config = runner.Config;
         ContextLength = runner.ContextLength;
         MaxSequences = runner.MaxSequences;
+        _adapters = options.Adapters.ToFrozenDictionary(StringComparer.Ordinal);
+        _stateBytes = options.Runner.KeyValueMemoryBytes + StateHeaderBytes;
+        _fingerprint = new Lazy<byte[]>(() => StateFingerprint.Of(file, ContextLength));
         Scheduler = new GenerationScheduler(
             runner,
             Tokenizer.IsEndOfGeneration,
@@ -59,6 +71,8 @@ public sealed partial class LocalModel : IDisposable
     public int MaxSequences { get; }
 
     internal SamplingOptions Sampling { get; }
+
+    internal GrammarCache Grammars { get; }
 
     internal GenerationScheduler Scheduler { get; }
 

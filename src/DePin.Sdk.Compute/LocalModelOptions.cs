@@ -42,6 +42,10 @@ public sealed class LocalModelOptions
     /// <value>The default is null: as many as fill half of <see cref="ModelRunnerOptions.KeyValueMemoryBytes"/>.</value>
     public int? PrefixCacheTokens { get; set; }
 
+    /// <summary>Adapters by the name that requests choose them with, see <see cref="ComputePropertyNames.Adapter"/>. Requests with different ones run together.</summary>
+    /// <value>The default is empty. What is added after the model was opened is not seen.</value>
+    public IDictionary<string, LoraAdapter> Adapters { get; } = new Dictionary<string, LoraAdapter>(StringComparer.Ordinal);
+
     internal void Validate()
     {
         if (ModelId is { Length: 0 })

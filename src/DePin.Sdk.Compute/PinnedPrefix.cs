@@ -9,11 +9,11 @@ public sealed class PinnedPrefix : IDisposable
     private readonly GenerationScheduler _scheduler;
     private CachedPrefix? _entry;
 
-    internal PinnedPrefix(GenerationScheduler scheduler, CachedPrefix entry)
+    internal PinnedPrefix(GenerationScheduler scheduler, CachedPrefix? entry)
     {
         _scheduler = scheduler;
         _entry = entry;
-        TokenCount = entry.Length;
+        TokenCount = entry?.Length ?? 0;
     }
 
     /// <summary>How many tokens are kept.</summary>

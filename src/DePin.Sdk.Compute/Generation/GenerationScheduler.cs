@@ -15,6 +15,7 @@ internal sealed class GenerationScheduler : IDisposable
     private readonly ConcurrentQueue<GenerationSequence> _incoming = new();
     private readonly ConcurrentQueue<ISchedulerCommand> _commands = new();
     private readonly List<GenerationSequence> _active = [];
+    private readonly PrefixCache _cache;
     private readonly SequenceAdmission _admission;
     private readonly PassPlan _plan;
     private readonly TokenChooser _chooser;
@@ -31,17 +32,14 @@ internal sealed class GenerationScheduler : IDisposable
     {
         _runner = runner;
         _options = options;
-        Cache = new PrefixCache(runner, options.CacheTokens);
-        _admission = new SequenceAdmission(runner, Cache, _active, usesCache: options.CacheTokens > 0);
+        _cache = new PrefixCache(runner, options.CacheTokens);
+        _admission = new SequenceAdmission(runner, _cache, _active, usesCache: options.CacheTokens > 0);
         _plan = new PassPlan(runner, options.PromptChunk);
         _chooser = new TokenChooser(isEnd, new SamplingBuffers(runner.Config.VocabularySize));
         options.Budget.Changed += Wake;
         _thread = new Thread(Work) { IsBackground = true, Name = "DePin.Sdk.Compute scheduler" };
         _thread.Start();
     }
-
-    /// <summary>For the scheduler's thread, that is for commands.</summary>
-    public PrefixCache Cache { get; }
 
     /// <summary>Accepts a sequence; its tokens then appear in it.</summary>
     /// <exception cref="InferenceException">As many sequences as the runner allows are running, and as many as may wait.</exception>
@@ -64,28 +62,22 @@ internal sealed class GenerationScheduler : IDisposable
         }
     }
 
-    /// <summary>Runs something on the scheduler's thread, between two passes.</summary>
-    public Task<T> InvokeAsync<T>(Func<IModelRunner, T> action)
-    {
-        var command = new SchedulerCommand<T>(action);
-        _commands.Enqueue(command);
-        Wake();
-        if (_stopping)
-        {
-            command.Abandon();
-        }
+    /// <summary>Writes as much of the state of some tokens as there is, and says of how many.</summary>
+    public Task<int> SaveAsync(PrefixPartition partition, int[] tokens, Stream destination) =>
+        InvokeAsync(() => _admission.Save(partition, tokens, destination));
 
-        return command.Done;
-    }
+    /// <summary>Takes over a state that was saved, pinned.</summary>
+    public Task<CachedPrefix> RestoreAsync(PrefixPartition partition, int[] tokens, Stream source) =>
+        InvokeAsync(() => _admission.Restore(partition, tokens, source));
 
     /// <summary>Lets go of what a sequence pinned.</summary>
     public void Unpin(CachedPrefix entry)
     {
         if (!_stopping)
         {
-            _ = InvokeAsync(_ =>
+            _ = InvokeAsync(() =>
             {
-                Cache.Unpin(entry);
+                _cache.Unpin(entry);
                 return true;
             });
         }
@@ -121,6 +113,20 @@ internal sealed class GenerationScheduler : IDisposable
         _thread.Join();
 
         // The signal is left to the finalizer: a reader may be about to set it.
+    }
+
+    /// <summary>Runs something on the scheduler's thread, between two passes.</summary>
+    private Task<T> InvokeAsync<T>(Func<T> action)
+    {
+        var command = new SchedulerCommand<T>(action);
+        _commands.Enqueue(command);
+        Wake();
+        if (_stopping)
+        {
+            command.Abandon();
+        }
+
+        return command.Done;
     }
 
     private void Work()
@@ -210,7 +216,7 @@ internal sealed class GenerationScheduler : IDisposable
     {
         while (_commands.TryDequeue(out var command))
         {
-            command.Run(_runner);
+            command.Run();
         }
     }
 

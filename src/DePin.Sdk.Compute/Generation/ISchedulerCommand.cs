@@ -1,11 +1,9 @@
-using DePin.Sdk.Compute.Inference;
-
 namespace DePin.Sdk.Compute.Generation;
 
 /// <summary>Something to do on the scheduler's thread.</summary>
 internal interface ISchedulerCommand
 {
-    void Run(IModelRunner runner);
+    void Run();
 
     /// <summary>Ends it undone, because the model is gone.</summary>
     void Abandon();

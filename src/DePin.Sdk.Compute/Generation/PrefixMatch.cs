@@ -6,7 +6,4 @@ namespace DePin.Sdk.Compute.Generation;
 /// <param name="Entry">The cache's entry; null when the source is a running sequence, or there is none.</param>
 /// <param name="Source">The sequence to fork.</param>
 /// <param name="Length">How many of its tokens; 0 for none.</param>
-internal readonly record struct PrefixMatch(CachedPrefix? Entry, SequenceHandle Source, int Length)
-{
-    public PrefixMatch OrNone(int shortest) => Length >= shortest ? this : default;
-}
+internal readonly record struct PrefixMatch(CachedPrefix? Entry, SequenceHandle Source, int Length);

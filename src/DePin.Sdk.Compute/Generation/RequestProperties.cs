@@ -7,11 +7,13 @@ namespace DePin.Sdk.Compute.Generation;
 /// <summary>What a request says in its additional properties about how it is run, checked.</summary>
 /// <param name="Priority">Requests of higher priority are served first.</param>
 /// <param name="CacheKey">Who shares cached beginnings with it; null for everybody who names no key.</param>
-internal sealed record RequestProperties(int Priority, string? CacheKey)
+/// <param name="Adapter">The name of the adapter to run with; null for none.</param>
+internal sealed record RequestProperties(int Priority, string? CacheKey, string? Adapter)
 {
     public static RequestProperties Read(AdditionalPropertiesDictionary? properties) => new(
         ReadInteger(properties, ComputePropertyNames.Priority) ?? 0,
-        ReadText(properties, ComputePropertyNames.CacheKey));
+        ReadText(properties, ComputePropertyNames.CacheKey),
+        ReadText(properties, ComputePropertyNames.Adapter));
 
     private static int? ReadInteger(AdditionalPropertiesDictionary? properties, string name) => Find(properties, name) switch
     {

@@ -99,6 +99,66 @@ internal sealed class SequenceAdmission(IModelRunner runner, PrefixCache cache, 
         sequence.Pinned = pin ? entry : null;
     }
 
+    /// <summary>Writes as much of the state of some tokens as there is.</summary>
+    /// <returns>How many tokens it covers.</returns>
+    public int Save(PrefixPartition partition, ReadOnlySpan<int> tokens, Stream destination)
+    {
+        var match = Match(partition, tokens, int.MinValue, out _);
+        if (match.Length == 0)
+        {
+            return 0;
+        }
+
+        // A copy, unless it would be the same, because the source may go on beyond these tokens.
+        bool isWhole = runner.GetLength(match.Source) == match.Length;
+        var source = isWhole ? match.Source : Open(partition, tokens, match.Length, ref match);
+        try
+        {
+            runner.Save(source, destination);
+            return match.Length;
+        }
+        finally
+        {
+            if (!isWhole)
+            {
+                runner.CloseSequence(source);
+            }
+        }
+    }
+
+    /// <summary>Takes over a state that was saved, pinned.</summary>
+    public CachedPrefix Restore(PrefixPartition partition, ReadOnlySpan<int> tokens, Stream source)
+    {
+        long start = source.Position;
+        while (true)
+        {
+            try
+            {
+                var handle = runner.Restore(source, tokens.Length, partition.Adapter);
+                if (runner.GetLength(handle) != tokens.Length || source.Position != source.Length)
+                {
+                    runner.CloseSequence(handle);
+                    throw new ModelFormatException("The saved state holds another number of tokens than it says.");
+                }
+
+                return cache.Add(partition, tokens, handle, pin: true)!;
+            }
+            catch (InferenceException e) when (e.Code == InferenceErrorCode.OutOfKeyValueMemory)
+            {
+                if (!cache.EvictOne(null))
+                {
+                    throw;
+                }
+
+                source.Position = start;
+            }
+            catch (EndOfStreamException e)
+            {
+                throw new ModelFormatException("The saved state breaks off.", e);
+            }
+        }
+    }
+
     private PrefixMatch Match(GenerationSequence sequence, out bool isWorthWaiting)
     {
         isWorthWaiting = false;
@@ -109,55 +169,57 @@ internal sealed class SequenceAdmission(IModelRunner runner, PrefixCache cache, 
 
         // One token has to be run even if all are known, because the next one is chosen from its logits.
         var tokens = sequence.Prompt.AsSpan(0, sequence.Prompt.Length - (sequence.MaxNewTokens > 0 ? 1 : 0));
-        var (entry, length) = cache.Find(sequence.Partition, tokens);
-        var match = new PrefixMatch(entry, entry?.Handle ?? default, length);
-        if (!usesCache)
-        {
-            return match.OrNone(ShortestMatch);
-        }
+        var match = Match(sequence.Partition, tokens, sequence.Priority, out int expected);
+        isWorthWaiting = expected >= match.Length + ShortestWait;
+        return match.Length >= ShortestMatch ? match : default;
+    }
 
-        int expected = 0;
+    /// <summary>The longest state there is for a beginning of some tokens.</summary>
+    /// <param name="partition">Whose states to look at.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="priority">Only sequences of this priority and above are expected to read on.</param>
+    /// <param name="expected">How much of the tokens will have been read when the sequences that run have read their prompts.</param>
+    private PrefixMatch Match(PrefixPartition partition, ReadOnlySpan<int> tokens, int priority, out int expected)
+    {
+        var (entry, length) = cache.Find(partition, tokens);
+        var match = new PrefixMatch(entry, entry?.Handle ?? default, length);
+        expected = 0;
         foreach (var other in active)
         {
-            if (other.UsesCache && other.Partition == sequence.Partition)
+            if (usesCache && other.UsesCache && other.Partition == partition)
             {
                 int common = tokens.CommonPrefixLength(other.AllTokens);
                 int ready = Math.Min(common, other.Length);
-                if (ready > match.Length)
-                {
-                    match = new PrefixMatch(null, other.Handle, ready);
-                }
-
-                if (other.IsReading && other.Priority >= sequence.Priority)
-                {
-                    expected = Math.Max(expected, common);
-                }
+                match = ready > match.Length ? new PrefixMatch(null, other.Handle, ready) : match;
+                expected = other.IsReading && other.Priority >= priority ? Math.Max(expected, common) : expected;
             }
         }
 
-        isWorthWaiting = expected >= match.Length + ShortestWait;
-        return match.OrNone(ShortestMatch);
+        return match;
     }
 
     private void Open(GenerationSequence sequence, PrefixMatch match)
     {
-        int capacity = sequence.Prompt.Length + sequence.MaxNewTokens;
+        sequence.Handle = Open(sequence.Partition, sequence.Prompt, sequence.Prompt.Length + sequence.MaxNewTokens, ref match);
+        sequence.IsOpen = true;
+        sequence.Length = match.Length;
+        sequence.CachedTokens = match.Length;
+    }
+
+    private SequenceHandle Open(PrefixPartition partition, ReadOnlySpan<int> tokens, int capacity, ref PrefixMatch match)
+    {
         while (true)
         {
             try
             {
-                sequence.Handle = match.Length > 0
+                return match.Length > 0
                     ? runner.Fork(match.Source, match.Length, capacity)
-                    : runner.OpenSequence(capacity, sequence.Partition.Adapter);
-                sequence.IsOpen = true;
-                sequence.Length = match.Length;
-                sequence.CachedTokens = match.Length;
-                return;
+                    : runner.OpenSequence(capacity, partition.Adapter);
             }
             catch (InferenceException e) when (e.Code == InferenceErrorCode.OutOfKeyValueMemory)
             {
                 // Each round gives up some of what is cached, so there is an end.
-                if (!MakeRoom(sequence, ref match))
+                if (!MakeRoom(partition, tokens, ref match))
                 {
                     throw;
                 }
@@ -166,7 +228,7 @@ internal sealed class SequenceAdmission(IModelRunner runner, PrefixCache cache, 
     }
 
     /// <summary>Gives up what is of least use: other entries, then the end of the one that is to be forked, then all of it.</summary>
-    private bool MakeRoom(GenerationSequence sequence, ref PrefixMatch match)
+    private bool MakeRoom(PrefixPartition partition, ReadOnlySpan<int> tokens, ref PrefixMatch match)
     {
         if (cache.EvictOne(match.Entry))
         {
@@ -180,8 +242,8 @@ internal sealed class SequenceAdmission(IModelRunner runner, PrefixCache cache, 
 
         if (entry.Length > match.Length)
         {
-            cache.Shorten(entry, sequence.Prompt.AsSpan(0, match.Length));
-            var (shorter, length) = cache.Find(sequence.Partition, sequence.Prompt.AsSpan(0, match.Length));
+            cache.Shorten(entry, tokens[..match.Length]);
+            var (shorter, length) = cache.Find(partition, tokens[..match.Length]);
             match = new PrefixMatch(shorter, shorter?.Handle ?? default, shorter is null ? 0 : length);
         }
         else

@@ -61,7 +61,6 @@ public sealed unsafe class GgufMutationTests
 
     private static bool TryLoad(byte[] content) => TryInGuardedMemory(content, static file =>
     {
-        var config = GgufConfigReader.Read(file);
         _ = new ModelTensors(ModelFile.FromGguf(file));
         var tokenizer = Tokenizer.Read(file);
         _ = tokenizer.Encode("hello world 12", parseMarkers: true);

@@ -21,7 +21,7 @@ public sealed class PerplexityTests
         double reference = Golden.GetProperty("perplexity").GetDouble();
         using var quantized = ModelFile.Open(TestFiles.Npc);
         double q8 = Perplexity(quantized, texts);
-        using var unpacked = ModelFile.FromGguf(GgufFile.Parse(GgufCopy.InF32(file)));
+        using var unpacked = UnpackedGguf.Open(file);
         double f32 = Perplexity(unpacked, texts);
 
         // The reference computes in single precision too.

@@ -1,11 +1,13 @@
 using DePin.Sdk.Compute.Gguf;
+using DePin.Sdk.Compute.Models;
 
 namespace DePin.Sdk.Compute.Tests.Gguf;
 
-/// <summary>The weights of a Llama file in another type.</summary>
-internal static class GgufCopy
+/// <summary>Writes a model again with the numbers that its weights stand for.</summary>
+internal static class UnpackedGguf
 {
-    public static byte[] InF32(GgufFile file)
+    /// <summary>The <c>llama</c> model of a file, with all weights in F32; its tokenizer stays behind.</summary>
+    public static ModelFile Open(GgufFile file)
     {
         var builder = new GgufBuilder().Add("general.architecture", "llama");
         string[] integers =
@@ -36,6 +38,6 @@ internal static class GgufCopy
             builder.AddTensor(tensor.Name, shape, values);
         }
 
-        return builder.Build();
+        return ModelFile.FromGguf(GgufFile.Parse(builder.Build()));
     }
 }
