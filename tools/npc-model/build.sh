@@ -21,5 +21,6 @@ cd "$here"
 [ "$third" -eq 0 ] || "$python" train.py --work "$work" --resume --steps "$third" --batch 2048 --drill 0.5 --copy 0.25
 "$python" export.py --work "$work" --out "$model"
 "$python" golden.py --model "$model" --out "$golden"
+"$python" heldout.py --model "$model" --out "$(dirname "$golden")/npc-heldout.json"
 "$python" verify.py --work "$work" --model "$model" --golden "$golden"
 "$python" sample.py --model "$model"

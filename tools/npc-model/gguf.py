@@ -58,16 +58,21 @@ def value(v):
 
 def write(path, metadata, tensors):
     """tensors: list of (name, float32 array). Vectors stay F32, matrices become Q8_0."""
-    head = [b"GGUF", struct.pack("<IQQ", 3, len(tensors), len(metadata))]
+    write_encoded(path, metadata, [
+        (name, array.shape, F32, array.astype("<f4").tobytes()) if array.ndim == 1 else (name, array.shape, Q8_0, quantize(array))
+        for name, array in tensors])
+
+
+def write_encoded(path, metadata, entries):
+    """entries: list of (name, shape, GGUF type, bytes)."""
+    head = [b"GGUF", struct.pack("<IQQ", 3, len(entries), len(metadata))]
     for key, v in metadata.items():
         kind, data = value(v)
         head += [string(key), struct.pack("<I", kind), data]
     blobs, offset = [], 0
-    for name, array in tensors:
-        kind = F32 if array.ndim == 1 else Q8_0
-        blob = array.astype("<f4").tobytes() if kind == F32 else quantize(array)
+    for name, shape, kind, blob in entries:
         # GGUF lists the dimensions from the fastest-changing one outwards.
-        head += [string(name), struct.pack("<I", array.ndim), struct.pack(f"<{array.ndim}Q", *reversed(array.shape)), struct.pack("<IQ", kind, offset)]
+        head += [string(name), struct.pack("<I", len(shape)), struct.pack(f"<{len(shape)}Q", *reversed(shape)), struct.pack("<IQ", kind, offset)]
         blobs.append(blob + bytes(-len(blob) % ALIGN))
         offset += len(blobs[-1])
     data = b"".join(head)

@@ -1,0 +1,83 @@
+using System.Numerics.Tensors;
+using DePin.Sdk.Compute.Inference;
+
+namespace DePin.Sdk.Compute.Tests.Inference;
+
+/// <summary>Tiny random models against a reference in double precision that shares no code with the engine.</summary>
+/// <remarks>The reference agrees with llama.cpp on the same files, see <c>tools/golden-models/README.md</c>.</remarks>
+public sealed class GoldenArchitectureTests
+{
+    private const float Tolerance = 2e-3f;
+
+    // Rounding activations to eight bits moves the logits of models this narrow by up to half a unit, here as in other engines.
+    private const float Noise = 0.6f;
+
+    public static TheoryData<string, string, string> Exact => new()
+    {
+        { "llama2", "f32", "exact" },
+        { "llama3", "f32", "exact" },
+        { "qwen2", "f32", "exact" },
+        { "smollm", "f16", "exact" },
+    };
+
+    public static TheoryData<string, string> Quantized => new()
+    {
+        { "llama3", "q8_0" },
+        { "llama3", "q4_0" },
+        { "qwen2", "q8_0" },
+        { "qwen2", "q4_0" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Exact))]
+    public void Forward_WholePrompt_MatchesReference(string name, string form, string golden) => Compare(name, form, golden, int.MaxValue);
+
+    [Theory]
+    [MemberData(nameof(Exact))]
+    public void Forward_TokenByToken_MatchesReference(string name, string form, string golden) => Compare(name, form, golden, 1);
+
+    [Theory]
+    [MemberData(nameof(Quantized))]
+    public void Forward_QuantizedWeights_PrefersTheTokenThatReferencePrefersOnThem(string name, string form)
+    {
+        var model = new GoldenModel(name);
+        var expected = model.Case(form);
+        int[] tokens = expected.GetProperty("argmax").Ints();
+        float[] margins = expected.GetProperty("margins").Floats();
+        using var file = model.Open(form, form);
+        using var runner = new CpuModelRunner(file, new ModelRunnerOptions { Threads = 1 });
+        int[] all = [.. Enumerable.Range(0, tokens.Length)];
+        float[] logits = model.Run(runner, all, []).Logits;
+        int size = runner.Config.VocabularySize;
+        int decided = 0;
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if (margins[i] > Noise)
+            {
+                Assert.Equal(tokens[i], TensorPrimitives.IndexOfMax<float>(logits.AsSpan(i * size, size)));
+                decided++;
+            }
+        }
+
+        Assert.InRange(decided, tokens.Length / 3, tokens.Length);
+        float[] rows = [.. model.Positions.SelectMany(p => logits[(p * size)..((p + 1) * size)])];
+        Assert.InRange(RunnerExtensions.LargestDifference(GoldenModel.Numbers(expected.GetProperty("logits")), rows), 0, Noise);
+    }
+
+    private static void Compare(string name, string form, string golden, int batchTokens)
+    {
+        var model = new GoldenModel(name);
+        var expected = model.Case(golden);
+        var options = new ModelRunnerOptions { Threads = 2 };
+        if (expected.TryGetProperty("context", out var context))
+        {
+            options.ContextLength = context.GetInt32();
+        }
+
+        using var file = model.Open(form, golden);
+        using var runner = new CpuModelRunner(file, options);
+        var (logits, hidden) = model.Run(runner, model.Positions, model.HiddenPositions, batchTokens);
+        Assert.InRange(RunnerExtensions.LargestDifference(GoldenModel.Numbers(expected.GetProperty("logits")), logits), 0, Tolerance);
+        Assert.InRange(RunnerExtensions.LargestDifference(GoldenModel.Numbers(expected.GetProperty("hidden")), hidden), 0, Tolerance);
+    }
+}
