@@ -53,5 +53,5 @@ public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Ro
         }
     }
 
-    internal ModelFormatException Error(string message) => new(message, FileOffset, Name);
+    internal ModelFormatException Error(string message) => new(message, FileOffset, Name, System.IO.Path.GetFileName(File));
 }
