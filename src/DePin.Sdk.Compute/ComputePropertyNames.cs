@@ -18,4 +18,25 @@ public static class ComputePropertyNames
 
     /// <summary>In the chat options: divides the logits of tokens that the answer already holds; above 0, and 1 changes nothing.</summary>
     public const string RepetitionPenalty = "repetition_penalty";
+
+    /// <summary>
+    /// In the chat options: a grammar in GBNF notation, a text, whose rule <c>root</c> the answer must match; see
+    /// <see cref="Grammars.Grammar.Parse"/>. Not together with a JSON <c>ResponseFormat</c>.
+    /// </summary>
+    public const string Grammar = "grammar";
+
+    /// <summary>
+    /// In the chat options: an integer; requests of higher priority start first, and while one runs no prompt of lower priority is read.
+    /// Absent is 0.
+    /// </summary>
+    public const string Priority = "priority";
+
+    /// <summary>
+    /// In the chat options: a text; only requests with the same one share cached beginnings, so that nobody can find out by the time an
+    /// answer takes what others have asked. Absent shares with all that have none.
+    /// </summary>
+    public const string CacheKey = "cache_key";
+
+    /// <summary>In the chat options: the name of one of <see cref="LocalModelOptions.Adapters"/> to answer with. Absent is the model as it is.</summary>
+    public const string Adapter = "adapter";
 }

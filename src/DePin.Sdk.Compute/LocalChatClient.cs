@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using DePin.Sdk.Compute.Diagnostics;
+using DePin.Sdk.Compute.Generation;
+using DePin.Sdk.Compute.Grammars;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
 using DePin.Sdk.Compute.Templates;
@@ -16,7 +18,7 @@ namespace DePin.Sdk.Compute;
 /// sends the text received so far gets the rest, and with the same seed and model the text that an unbroken run would have given.
 /// </para>
 /// <para>
-/// Honoured options: Instructions, Temperature, TopP, TopK, MaxOutputTokens, StopSequences, Seed, FrequencyPenalty, PresencePenalty,
+/// Honoured options: Instructions, ResponseFormat, Temperature, TopP, TopK, MaxOutputTokens, StopSequences, Seed, FrequencyPenalty, PresencePenalty,
 /// and the additional properties of <see cref="ComputePropertyNames"/>. An answer that fills the context ends with
 /// <see cref="ChatFinishReason.Length"/>; a prompt that does is refused. Safe for concurrent use.
 /// </para>
@@ -55,7 +57,8 @@ public sealed class LocalChatClient : IChatClient
     /// <inheritdoc/>
     /// <exception cref="InferenceException">The prompt does not fit, too many requests run, or the engine failed.</exception>
     /// <exception cref="ChatTemplateException">The model's chat template refuses the conversation.</exception>
-    /// <exception cref="NotSupportedException">Tools, JSON output or content other than text is asked for.</exception>
+    /// <exception cref="GrammarException">The grammar or the JSON schema that the answer is to follow is malformed or not supported.</exception>
+    /// <exception cref="NotSupportedException">Tools or content other than text is asked for.</exception>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -91,7 +94,8 @@ public sealed class LocalChatClient : IChatClient
     /// </remarks>
     /// <exception cref="InferenceException">The prompt does not fit, too many requests run, or the engine failed.</exception>
     /// <exception cref="ChatTemplateException">The model's chat template refuses the conversation.</exception>
-    /// <exception cref="NotSupportedException">Tools, JSON output or content other than text is asked for.</exception>
+    /// <exception cref="GrammarException">The grammar or the JSON schema that the answer is to follow is malformed or not supported.</exception>
+    /// <exception cref="NotSupportedException">Tools or content other than text is asked for.</exception>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -125,7 +129,7 @@ public sealed class LocalChatClient : IChatClient
         using var activity = ComputeDiagnostics.StartChat(_model.ModelId, ProviderName);
         long startedAt = Stopwatch.GetTimestamp();
         var request = ChatRequest.Read(options, _model.Sampling);
-        var prompt = ChatPrompt.Create(_model.Tokenizer, _model.Template, ReadMessages(messages, options));
+        var prompt = _model.CreatePrompt(ReadMessages(messages, options));
         var sequence = CreateSequence(request, prompt);
         var answer = new AnswerText(_model.Tokenizer, request.Stops);
         var updates = new UpdateFactory(_model.ModelId, prompt.Tokens.Length);
@@ -134,7 +138,7 @@ public sealed class LocalChatClient : IChatClient
         using var registration = cancellationToken.UnsafeRegister(_ => scheduler.Cancel(sequence), null);
         try
         {
-            while (!answer.IsStopped && await sequence.Tokens.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            while (!answer.IsStopped && await sequence.Tokens.WaitToReadAsync().ConfigureAwait(false))
             {
                 while (!answer.IsStopped && sequence.Tokens.TryRead(out int token))
                 {
@@ -160,7 +164,7 @@ public sealed class LocalChatClient : IChatClient
             }
 
             bool stopped = answer.IsStopped || sequence.EndedByModel;
-            yield return updates.Final(stopped ? ChatFinishReason.Stop : ChatFinishReason.Length);
+            yield return updates.Final(stopped ? ChatFinishReason.Stop : ChatFinishReason.Length, sequence.CachedTokens);
         }
         finally
         {
@@ -173,7 +177,7 @@ public sealed class LocalChatClient : IChatClient
         }
     }
 
-    private static List<ChatMessage> ReadMessages(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    internal static List<ChatMessage> ReadMessages(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         List<ChatMessage> list = [.. messages];
         if (!string.IsNullOrEmpty(options?.Instructions))
@@ -194,12 +198,17 @@ public sealed class LocalChatClient : IChatClient
                 $"The prompt has {prompt.Tokens.Length} tokens; with a context of {_model.ContextLength} tokens it may have {_model.ContextLength - 1}.");
         }
 
-        var sampler = new Sampler(request.Sampling, _model.Tokenizer.VocabularySize);
+        var constraint = request.Grammar is { } source ? GrammarConstraint.Create(_model.Grammars.Find(source), prompt.Tokens.AsSpan(prompt.AnswerStart)) : null;
+        var sampler = new Sampler(request.Sampling, constraint);
         foreach (int token in prompt.Tokens.AsSpan(prompt.AnswerStart))
         {
             sampler.Accept(token);
         }
 
-        return new GenerationSequence(prompt.Tokens, Math.Min(request.MaxOutputTokens ?? room, room), sampler);
+        return new GenerationSequence(prompt.Tokens, Math.Min(request.MaxOutputTokens ?? room, room), sampler)
+        {
+            Priority = request.Properties.Priority,
+            Partition = _model.PartitionOf(request.Properties),
+        };
     }
 }

@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using DePin.Sdk.Compute.Generation;
+using DePin.Sdk.Compute.Grammars;
 using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
@@ -8,9 +11,15 @@ namespace DePin.Sdk.Compute;
 
 /// <summary>An open model with its tokenizer, chat template and engine; any number of chat clients may share it.</summary>
 /// <remarks>Safe for concurrent use. One thread runs all sequences together, and sleeps when there are none.</remarks>
-public sealed class LocalModel : IDisposable
+public sealed partial class LocalModel : IDisposable
 {
+    // What a runner may write beside keys and values.
+    private const int StateHeaderBytes = 64 << 10;
+
     private readonly ModelFile _file;
+    private readonly FrozenDictionary<string, LoraAdapter> _adapters;
+    private readonly Lazy<byte[]> _fingerprint;
+    private readonly long _stateBytes;
     private int _disposed;
 
     private LocalModel(ModelFile file, string? fileName, LocalModelOptions options)
@@ -19,6 +28,7 @@ public sealed class LocalModel : IDisposable
         _file = file;
         Tokenizer = file.ReadTokenizer();
         Template = ReadTemplate(file, options.ChatTemplate);
+        Grammars = new GrammarCache(Tokenizer);
         Sampling = options.Sampling;
         ModelId = options.ModelId ?? fileName ?? file.Name ?? "local";
         var runner = options.RunnerFactory is { } create ? create(file, options.Runner) : new CpuModelRunner(file, options.Runner);
@@ -33,7 +43,13 @@ public sealed class LocalModel : IDisposable
         Config = runner.Config;
         ContextLength = runner.ContextLength;
         MaxSequences = runner.MaxSequences;
-        Scheduler = new GenerationScheduler(runner, Tokenizer.IsEndOfGeneration);
+        _adapters = options.Adapters.ToFrozenDictionary(StringComparer.Ordinal);
+        _stateBytes = options.Runner.KeyValueMemoryBytes + StateHeaderBytes;
+        _fingerprint = new Lazy<byte[]>(() => StateFingerprint.Of(file, ContextLength));
+        Scheduler = new GenerationScheduler(
+            runner,
+            Tokenizer.IsEndOfGeneration,
+            new GenerationOptions(options.Runner.Budget, options.MaxQueuedRequests, options.PromptChunkTokens, CacheTokens(options, Config)));
     }
 
     /// <summary>The name that the model answers under.</summary>
@@ -51,10 +67,12 @@ public sealed class LocalModel : IDisposable
     /// <summary>The longest sequence, prompt and answer together, in tokens.</summary>
     public int ContextLength { get; }
 
-    /// <summary>How many requests may run at once; one more is refused.</summary>
+    /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
 
     internal SamplingOptions Sampling { get; }
+
+    internal GrammarCache Grammars { get; }
 
     internal GenerationScheduler Scheduler { get; }
 
@@ -101,6 +119,12 @@ public sealed class LocalModel : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    private static long CacheTokens(LocalModelOptions options, ModelConfig config)
+    {
+        long tokenBytes = 2L * sizeof(float) * config.BlockCount * config.KeyValueHeadCount * config.HeadLength;
+        return options.PrefixCacheTokens ?? options.Runner.KeyValueMemoryBytes / 2 / tokenBytes;
     }
 
     private static ChatTemplate? ReadTemplate(ModelFile file, string? chosen)

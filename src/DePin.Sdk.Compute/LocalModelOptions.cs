@@ -27,6 +27,25 @@ public sealed class LocalModelOptions
     /// <value>The default is null: a <see cref="CpuModelRunner"/>.</value>
     public Func<ModelFile, ModelRunnerOptions, IModelRunner>? RunnerFactory { get; set; }
 
+    /// <summary>How many requests may wait when <see cref="ModelRunnerOptions.MaxSequences"/> run, or when running ones have the memory, 0 to 1,000,000.</summary>
+    /// <value>The default is 0: such a request is refused with a transient <see cref="InferenceException"/>.</value>
+    public int MaxQueuedRequests { get; set; }
+
+    /// <summary>How many tokens of prompts a pass carries beside tokens of answers, 1 to 4096: the longest that an answer in the making waits for prompts of others.</summary>
+    /// <value>The default is 32. While no answer is in the making, prompts fill the whole batch.</value>
+    public int PromptChunkTokens { get; set; } = 32;
+
+    /// <summary>
+    /// How many tokens of ended requests are kept so that a request which begins like one of them need not read that beginning again; 0
+    /// for none. Kept tokens never stand in the way of a request: they are given up when their memory is needed.
+    /// </summary>
+    /// <value>The default is null: as many as fill half of <see cref="ModelRunnerOptions.KeyValueMemoryBytes"/>.</value>
+    public int? PrefixCacheTokens { get; set; }
+
+    /// <summary>Adapters by the name that requests choose them with, see <see cref="ComputePropertyNames.Adapter"/>. Requests with different ones run together.</summary>
+    /// <value>The default is empty. What is added after the model was opened is not seen.</value>
+    public IDictionary<string, LoraAdapter> Adapters { get; } = new Dictionary<string, LoraAdapter>(StringComparer.Ordinal);
+
     internal void Validate()
     {
         if (ModelId is { Length: 0 })
@@ -39,7 +58,18 @@ public sealed class LocalModelOptions
             throw new ArgumentException($"{nameof(Sampling)} and {nameof(Runner)} must not be null.");
         }
 
+        Check(MaxQueuedRequests is >= 0 and <= 1_000_000, nameof(MaxQueuedRequests), "must be 0 to 1,000,000");
+        Check(PromptChunkTokens is >= 1 and <= 4096, nameof(PromptChunkTokens), "must be 1 to 4096");
+        Check(PrefixCacheTokens is null or >= 0, nameof(PrefixCacheTokens), "must not be negative; 0 keeps nothing, null chooses");
         Sampling.Validate();
         Runner.Validate();
+    }
+
+    private static void Check(bool holds, string name, string rule)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{nameof(LocalModelOptions)}.{name} {rule}.");
+        }
     }
 }

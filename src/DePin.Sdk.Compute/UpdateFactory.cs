@@ -19,11 +19,12 @@ internal sealed class UpdateFactory(string modelId, int inputTokens)
         return update;
     }
 
-    public ChatResponseUpdate Final(ChatFinishReason reason)
+    public ChatResponseUpdate Final(ChatFinishReason reason, int cachedTokens)
     {
         var usage = new UsageDetails
         {
             InputTokenCount = inputTokens,
+            CachedInputTokenCount = cachedTokens,
             OutputTokenCount = OutputTokens,
             TotalTokenCount = (long)inputTokens + OutputTokens,
         };

@@ -1,3 +1,4 @@
+using DePin.Sdk.Compute.Generation;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
 using DePin.Sdk.Compute.Templates;
@@ -88,13 +89,16 @@ public sealed class FailoverTests
     private static async Task<int[]> GenerateAsync(LocalModel model, ChatMessage[] messages, SamplingOptions sampling, int count)
     {
         var prompt = ChatPrompt.Create(model.Tokenizer, model.Template, messages);
-        var sequence = new GenerationSequence(prompt.Tokens, count, new Sampler(sampling, model.Tokenizer.VocabularySize));
+        var sequence = new GenerationSequence(prompt.Tokens, count, new Sampler(sampling));
         model.Scheduler.Submit(sequence);
         List<int> ids = [];
-        await foreach (int id in sequence.Tokens.ReadAllAsync())
+        while (await sequence.Tokens.WaitToReadAsync())
         {
-            ids.Add(id);
-            model.Scheduler.Wake();
+            while (sequence.Tokens.TryRead(out int id))
+            {
+                ids.Add(id);
+                model.Scheduler.Wake();
+            }
         }
 
         return [.. ids];

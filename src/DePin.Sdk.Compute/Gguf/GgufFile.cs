@@ -89,7 +89,7 @@ public sealed unsafe class GgufFile : IDisposable
         }
     }
 
-    private static GgufFile Create(FileBytes bytes)
+    internal static GgufFile Create(FileBytes bytes)
     {
         try
         {

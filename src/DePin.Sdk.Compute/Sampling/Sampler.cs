@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace DePin.Sdk.Compute.Sampling;
 
@@ -9,35 +10,56 @@ namespace DePin.Sdk.Compute.Sampling;
 /// </remarks>
 internal sealed class Sampler
 {
-    private readonly SamplingOptions _options;
-    private readonly Dictionary<int, int> _counts = [];
-    private readonly float[] _weights;
-    private readonly float[] _sorted;
+    // Tried first; more only where these do not reach the probability that is asked for.
+    private const int FirstSorted = 256;
 
-    public Sampler(SamplingOptions options, int vocabularySize)
+    private readonly SamplingOptions _options;
+    private readonly ITokenConstraint? _constraint;
+    private readonly Dictionary<int, int> _counts = [];
+
+    /// <param name="options">How to choose.</param>
+    /// <param name="constraint">What may be chosen; null for everything.</param>
+    public Sampler(SamplingOptions options, ITokenConstraint? constraint = null)
     {
         options.Validate();
         _options = options;
-        _weights = new float[vocabularySize];
-        _sorted = options.TopK > 0 || options.TopP < 1 ? new float[vocabularySize] : [];
+        _constraint = constraint;
     }
+
+    /// <summary>Whether nothing may follow in the answer but its end.</summary>
+    public bool IsFinished => _constraint?.IsFinished ?? false;
 
     /// <summary>Tells the sampler of a token that the answer already holds.</summary>
     public void Accept(int token)
     {
         if (_options.RepetitionPenalty != 1 || _options.FrequencyPenalty != 0 || _options.PresencePenalty != 0)
         {
-            _counts[token] = _counts.GetValueOrDefault(token) + 1;
+            CollectionsMarshal.GetValueRefOrAddDefault(_counts, token, out _)++;
         }
+    }
+
+    /// <summary>Tells the sampler of the token that now follows in the answer.</summary>
+    public void Append(int token)
+    {
+        Accept(token);
+        _constraint?.Accept(token);
     }
 
     /// <summary>Chooses the token at a position; changes the logits.</summary>
     /// <param name="logits">One number for each token.</param>
     /// <param name="position">How many tokens stand in the context before the one to choose.</param>
-    public int Sample(Span<float> logits, int position)
+    /// <param name="buffers">Room to work in.</param>
+    public int Sample(Span<float> logits, int position, SamplingBuffers buffers)
     {
         Penalize(logits);
         int best = TensorPrimitives.IndexOfMax<float>(logits);
+        if (_constraint is not null && (_options.Temperature > 0 || !_constraint.Allows(best)))
+        {
+            // The likeliest of all tokens, where it may come, is also the likeliest of those that may.
+            _constraint.Apply(logits);
+            best = TensorPrimitives.IndexOfMax<float>(logits);
+        }
+
         float highest = logits[best];
         if (!float.IsFinite(highest))
         {
@@ -50,26 +72,34 @@ internal sealed class Sampler
         }
 
         // Weights relative to the likeliest token, which has 1; the sum is then at least 1 and nothing can overflow.
-        Span<float> weights = _weights;
+        Span<float> weights = buffers.Weights.AsSpan(0, logits.Length);
         TensorPrimitives.Subtract(logits, highest, weights);
         TensorPrimitives.Divide(weights, _options.Temperature, weights);
         TensorPrimitives.Exp<float>(weights, weights);
-        float least = LeastWeight(weights);
-        return Choose(weights, least, CounterRandom.Next(_options.Seed, position));
+        float least = LeastWeight(weights, buffers.Likely);
+        return Choose(weights, least, CounterRandom.Next(_options.Seed, position), buffers.BlockSums);
     }
 
-    private static int Choose(ReadOnlySpan<float> weights, float least, double random)
+    private static int Choose(ReadOnlySpan<float> weights, float least, double random, double[] sums)
     {
         double total = 0;
-        foreach (float weight in weights)
+        int blocks = 0;
+        for (int start = 0; start < weights.Length; start += SamplingBuffers.BlockTokens)
         {
-            total += weight >= least ? weight : 0;
+            int length = Math.Min(SamplingBuffers.BlockTokens, weights.Length - start);
+            total += sums[blocks++] = WeightSums.SumAtLeast(weights.Slice(start, length), least);
         }
 
         double target = random * total;
         double sum = 0;
+        int block = 0;
+        while (block < blocks - 1 && sum + sums[block] <= target)
+        {
+            sum += sums[block++];
+        }
+
         int last = -1;
-        for (int i = 0; i < weights.Length; i++)
+        for (int i = block * SamplingBuffers.BlockTokens; i < weights.Length; i++)
         {
             if (weights[i] >= least && weights[i] > 0)
             {
@@ -77,12 +107,24 @@ internal sealed class Sampler
                 sum += weights[i];
                 if (sum > target)
                 {
-                    break;
+                    return last;
                 }
             }
         }
 
-        return last;
+        // Rounding has carried the target past the end: the last token that is left takes it.
+        return last >= 0 ? last : LastAtLeast(weights, least);
+    }
+
+    private static int LastAtLeast(ReadOnlySpan<float> weights, float least)
+    {
+        int i = weights.Length - 1;
+        while (weights[i] < least || weights[i] <= 0)
+        {
+            i--;
+        }
+
+        return i;
     }
 
     private void Penalize(Span<float> logits)
@@ -96,69 +138,74 @@ internal sealed class Sampler
     }
 
     /// <summary>The smallest weight that top-k, top-p and min-p all keep.</summary>
-    private float LeastWeight(ReadOnlySpan<float> weights)
+    private float LeastWeight(ReadOnlySpan<float> weights, float[] likely)
     {
         float least = _options.MinP;
-        if (_sorted.Length == 0)
+        bool hasTopK = _options.TopK > 0 && _options.TopK < weights.Length;
+        if (!hasTopK && _options.TopP >= 1)
         {
             return least;
         }
 
-        // Sorting only the likelier part is enough when it holds what is asked for, and it nearly always does.
-        float floor = MathF.Exp(-10);
-        int count = Collect(weights, floor);
-        if (count < _options.TopK || (_options.TopP < 1 && Sum(_sorted.AsSpan(0, count)) < _options.TopP * Sum(weights)))
+        // The likelier part is enough when it holds what is asked for, and it nearly always does.
+        double total = _options.TopP < 1 ? WeightSums.SumAtLeast(weights, 0) : 0;
+        int count = Collect(weights, MathF.Exp(-10), likely);
+        if (count < _options.TopK || (_options.TopP < 1 && WeightSums.SumAtLeast(likely.AsSpan(0, count), 0) < _options.TopP * total))
         {
-            count = Collect(weights, 0);
+            count = Collect(weights, 0, likely);
         }
 
-        // Ascending, because that is the order that the runtime sorts fastest; the likeliest stand at the end.
-        var sorted = _sorted.AsSpan(0, count);
-        sorted.Sort();
-        if (_options.TopK > 0 && _options.TopK < count)
+        var left = likely.AsSpan(0, count);
+        if (hasTopK && _options.TopK < count)
         {
-            sorted = sorted[^_options.TopK..];
+            WeightSums.MoveLargestToEnd(left, _options.TopK);
+            left = left[^_options.TopK..];
         }
 
         if (_options.TopP < 1)
         {
             // Of what top-k has left, so the whole is smaller where both are used.
-            double wanted = _options.TopP * (_options.TopK > 0 ? Sum(sorted) : Sum(weights));
-            double sum = 0;
-            int first = sorted.Length;
-            while (first > 0 && sum < wanted)
-            {
-                sum += sorted[--first];
-            }
-
-            sorted = sorted[Math.Min(first, sorted.Length - 1)..];
+            double wanted = _options.TopP * (hasTopK ? WeightSums.SumAtLeast(left, 0) : total);
+            return Math.Max(least, LeastOfShare(left, wanted));
         }
 
-        return Math.Max(least, sorted[0]);
+        return Math.Max(least, TensorPrimitives.Min<float>(left));
     }
 
-    private int Collect(ReadOnlySpan<float> weights, float floor)
+    /// <summary>The smallest of the largest values that together reach a sum; the smallest of all when they do not.</summary>
+    private static float LeastOfShare(Span<float> values, double wanted)
+    {
+        for (int sorted = FirstSorted; ; sorted *= 8)
+        {
+            sorted = Math.Min(sorted, values.Length);
+            WeightSums.MoveLargestToEnd(values, sorted);
+            var largest = values[^sorted..];
+            largest.Sort();
+            double sum = 0;
+            int first = sorted;
+            while (first > 0 && sum < wanted)
+            {
+                sum += largest[--first];
+            }
+
+            if (sum >= wanted || sorted == values.Length)
+            {
+                return largest[Math.Min(first, sorted - 1)];
+            }
+        }
+    }
+
+    private static int Collect(ReadOnlySpan<float> weights, float floor, float[] likely)
     {
         int count = 0;
         foreach (float weight in weights)
         {
             if (weight >= floor)
             {
-                _sorted[count++] = weight;
+                likely[count++] = weight;
             }
         }
 
         return count;
-    }
-
-    private static double Sum(ReadOnlySpan<float> values)
-    {
-        double sum = 0;
-        foreach (float value in values)
-        {
-            sum += value;
-        }
-
-        return sum;
     }
 }

@@ -50,8 +50,8 @@ public sealed class SamplerTests
         float[] logits = new float[200_000];
         Array.Fill(logits, -12.2f);
         logits[7] = 0;
-        var sampler = new Sampler(new SamplingOptions { Temperature = 1, TopP = 0.99f }, logits.Length);
-        int others = Enumerable.Range(0, 40).Count(position => sampler.Sample((float[])logits.Clone(), position) != 7);
+        var sampler = new Sampler(new SamplingOptions { Temperature = 1, TopP = 0.99f });
+        int others = Enumerable.Range(0, 40).Count(position => sampler.Sample((float[])logits.Clone(), position, new SamplingBuffers(logits.Length)) != 7);
         Assert.InRange(others, 8, 32);
     }
 
@@ -67,9 +67,9 @@ public sealed class SamplerTests
     {
         int Next(SamplingOptions options, params int[] history)
         {
-            var sampler = new Sampler(options, Logits.Length);
+            var sampler = new Sampler(options);
             Array.ForEach(history, sampler.Accept);
-            return sampler.Sample((float[])Logits.Clone(), 0);
+            return sampler.Sample((float[])Logits.Clone(), 0, new SamplingBuffers(Logits.Length));
         }
 
         Assert.Equal(1, Next(new SamplingOptions { Temperature = 0 }, 1, 1, 1));
@@ -83,18 +83,18 @@ public sealed class SamplerTests
     public void Sample_SamePositionAndSeed_DoesNotDependOnWhatWasDrawnBefore()
     {
         var options = new SamplingOptions { Temperature = 1, Seed = 4 };
-        var one = new Sampler(options, Logits.Length);
-        int[] all = [.. Enumerable.Range(0, 100).Select(p => one.Sample((float[])Logits.Clone(), p))];
-        Assert.Equal(all[60..], Enumerable.Range(60, 40).Select(p => new Sampler(options, Logits.Length).Sample((float[])Logits.Clone(), p)));
+        var one = new Sampler(options);
+        int[] all = [.. Enumerable.Range(0, 100).Select(p => one.Sample((float[])Logits.Clone(), p, new SamplingBuffers(Logits.Length)))];
+        Assert.Equal(all[60..], Enumerable.Range(60, 40).Select(p => new Sampler(options).Sample((float[])Logits.Clone(), p, new SamplingBuffers(Logits.Length))));
     }
 
     [Fact]
     public void Sample_LogitsNotFinite_Throws()
     {
-        var sampler = new Sampler(new SamplingOptions(), 2);
-        Assert.Equal(InferenceErrorCode.EngineFailure, Assert.Throws<InferenceException>(() => sampler.Sample(new[] { 1, float.NaN }, 0)).Code);
-        Assert.Throws<InferenceException>(() => sampler.Sample(new[] { float.PositiveInfinity, 0 }, 0));
-        Assert.Equal(0, new Sampler(new SamplingOptions(), 2).Sample(new[] { 0, float.NegativeInfinity }, 0));
+        var sampler = new Sampler(new SamplingOptions());
+        Assert.Equal(InferenceErrorCode.EngineFailure, Assert.Throws<InferenceException>(() => sampler.Sample(new[] { 1, float.NaN }, 0, new SamplingBuffers(2))).Code);
+        Assert.Throws<InferenceException>(() => sampler.Sample(new[] { float.PositiveInfinity, 0 }, 0, new SamplingBuffers(2)));
+        Assert.Equal(0, new Sampler(new SamplingOptions()).Sample(new[] { 0, float.NegativeInfinity }, 0, new SamplingBuffers(2)));
     }
 
     [Fact]
@@ -119,15 +119,16 @@ public sealed class SamplerTests
         Assert.Equal("0.15289334", CounterRandom.Next(42, 7).ToString("F8", System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private static int Sample(SamplingOptions options, int position) => new Sampler(options, Logits.Length).Sample((float[])Logits.Clone(), position);
+    private static int Sample(SamplingOptions options, int position) => new Sampler(options).Sample((float[])Logits.Clone(), position, new SamplingBuffers(Logits.Length));
 
     private static int[] Count(SamplingOptions options, int draws)
     {
         int[] counts = new int[Logits.Length];
-        var sampler = new Sampler(options, Logits.Length);
+        var buffers = new SamplingBuffers(Logits.Length);
+        var sampler = new Sampler(options);
         for (int position = 0; position < draws; position++)
         {
-            counts[sampler.Sample((float[])Logits.Clone(), position)]++;
+            counts[sampler.Sample((float[])Logits.Clone(), position, buffers)]++;
         }
 
         return counts;

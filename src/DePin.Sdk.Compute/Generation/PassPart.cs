@@ -1,0 +1,9 @@
+namespace DePin.Sdk.Compute.Generation;
+
+/// <summary>What one sequence has in a pass.</summary>
+/// <param name="Sequence">The sequence.</param>
+/// <param name="Tokens">How many of its own tokens are run.</param>
+/// <param name="Drafts">How many guessed tokens follow them.</param>
+/// <param name="FirstRow">Its first row of logits.</param>
+/// <param name="Rows">How many rows of logits it gets: none while its prompt is not yet read to the end.</param>
+internal readonly record struct PassPart(GenerationSequence Sequence, int Tokens, int Drafts, int FirstRow, int Rows);

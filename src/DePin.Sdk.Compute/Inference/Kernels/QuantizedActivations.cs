@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace DePin.Sdk.Compute.Inference.Kernels;
+
+/// <summary>
+/// Activations as signed bytes of -127 to 127: for each 32 columns of a token one scale, and the sums that weights with an offset need.
+/// </summary>
+/// <remarks>
+/// The rows of all tokens that are multiplied together must have the same number of columns. A block with a value that is
+/// not finite is all zero, and its scale, and so every product with it, is NaN.
+/// </remarks>
+internal sealed unsafe class QuantizedActivations : IDisposable
+{
+    /// <summary>Columns that share a scale.</summary>
+    public const int BlockColumns = 32;
+
+    private readonly WeightMemory _memory;
+    private readonly int _maxBlocks;
+    private readonly int _maxTokens;
+
+    public QuantizedActivations(int maxTokens, int maxColumns)
+    {
+        _maxTokens = maxTokens;
+        _maxBlocks = (maxColumns + BlockColumns - 1) / BlockColumns;
+        long blocks = (long)maxTokens * _maxBlocks;
+        _memory = new WeightMemory(blocks * (BlockColumns + sizeof(float) + sizeof(int) + sizeof(float) + sizeof(long)));
+        Values = (sbyte*)_memory.Pointer;
+        Scales = (float*)(Values + (blocks * BlockColumns));
+        NegatedSums = (int*)(Scales + blocks);
+        ScaledSums = (float*)(NegatedSums + blocks);
+        PairSums = (long*)(ScaledSums + blocks);
+    }
+
+    /// <summary>The bytes; the rows of a token follow each other at the distance of the columns rounded up to 32.</summary>
+    public sbyte* Values { get; }
+
+    /// <summary>One for each block; the blocks of a token follow each other, then come those of the next.</summary>
+    public float* Scales { get; }
+
+    /// <summary>Each block's sum of bytes, less than zero where that is greater: what an offset of the weights calls for.</summary>
+    public int* NegatedSums { get; }
+
+    /// <summary>Each block's sum times its scale.</summary>
+    public float* ScaledSums { get; }
+
+    /// <summary>
+    /// Four 16-bit sums for each block: of the columns that are 0 or 1, and 2 or 3, modulo 4, in the first half and in the second.
+    /// </summary>
+    public long* PairSums { get; }
+
+    /// <summary>Quantizes the activations of one token. Different tokens may be quantized at the same time.</summary>
+    public void Quantize(int token, float* x, int columns)
+    {
+        int blocks = (columns + BlockColumns - 1) / BlockColumns;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(blocks, _maxBlocks);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)_maxTokens);
+        long first = (long)token * blocks;
+        int whole = columns / BlockColumns;
+        Quantize(first, x, whole);
+        if (whole < blocks)
+        {
+            float* rest = stackalloc float[BlockColumns];
+            new Span<float>(rest, BlockColumns).Clear();
+            new ReadOnlySpan<float>(x + (whole * BlockColumns), columns - (whole * BlockColumns)).CopyTo(new Span<float>(rest, BlockColumns));
+            Quantize(first + whole, rest, 1);
+        }
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Quantize(long block, float* x, int count)
+    {
+        for (int i = 0; i < count; i++, block++, x += BlockColumns)
+        {
+            var x0 = Vector256.Load(x);
+            var x1 = Vector256.Load(x + 8);
+            var x2 = Vector256.Load(x + 16);
+            var x3 = Vector256.Load(x + 24);
+            float largest = Largest(x0, x1, x2, x3);
+            float factor = 127f / largest;
+            var bytes = Vector256<sbyte>.Zero;
+            float scale;
+            if (float.IsFinite(factor) && float.IsFinite(largest))
+            {
+                bytes = Vector256.Narrow(
+                    Vector256.Narrow(Round(x0, factor), Round(x1, factor)), Vector256.Narrow(Round(x2, factor), Round(x3, factor)));
+                scale = largest / 127f;
+            }
+            else
+            {
+                // So small that the factor is not finite counts as zero.
+                scale = float.IsFinite(largest) ? 0 : float.NaN;
+            }
+
+            bytes.Store(Values + (block * BlockColumns));
+            int low = PairSum(bytes.GetLower());
+            int high = PairSum(bytes.GetUpper());
+            int sum = (short)low + (low >> 16) + (short)high + (high >> 16);
+            Scales[block] = scale;
+            NegatedSums[block] = -sum;
+            ScaledSums[block] = scale * sum;
+            PairSums[block] = (uint)low | ((long)high << 32);
+        }
+    }
+
+    /// <summary>The largest magnitude of 32 numbers; not finite if one of them is not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Largest(Vector256<float> x0, Vector256<float> x1, Vector256<float> x2, Vector256<float> x3)
+    {
+        // Without their signs the numbers order like integers, NaN above infinity.
+        var mask = Vector256.Create(int.MaxValue);
+        var pair = Vector256.Max(
+            Vector256.Max(x0.AsInt32() & mask, x1.AsInt32() & mask), Vector256.Max(x2.AsInt32() & mask, x3.AsInt32() & mask));
+        var four = Vector128.Max(pair.GetLower(), pair.GetUpper());
+        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2)));
+        return four.AsSingle().ToScalar();
+    }
+
+    /// <summary>x * factor to the nearest integer, ties to even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Round(Vector256<float> x, float factor)
+    {
+        // At 1.5 * 2^23 a number has no bits left below the units, and the addition rounds.
+        var shifted = (x * Vector256.Create(factor)) + Vector256.Create(12582912f);
+        return shifted.AsInt32() - Vector256.Create(12582912f).AsInt32();
+    }
+
+    /// <summary>The sum of bytes 0, 1, 4, 5, ... in the low 16 bits, of bytes 2, 3, 6, 7, ... in the high 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PairSum(Vector128<sbyte> bytes)
+    {
+        var words = bytes.AsInt16();
+        var pairs = ((words << 8) >> 8) + (words >> 8);
+        pairs += Vector128.Shuffle(pairs.AsInt32(), Vector128.Create(2, 3, 0, 1)).AsInt16();
+        pairs += Vector128.Shuffle(pairs.AsInt32(), Vector128.Create(1, 0, 3, 2)).AsInt16();
+        return pairs.AsInt32().ToScalar();
+    }
+}

@@ -1,0 +1,205 @@
+using DePin.Sdk.Compute.Generation;
+using DePin.Sdk.Compute.Inference;
+using DePin.Sdk.Compute.Sampling;
+using Microsoft.Extensions.AI;
+
+namespace DePin.Sdk.Compute.Tests.Generation;
+
+public sealed class GenerationSchedulerTests
+{
+    private const string Long = "Mind the bridge, traveller, and the bandits beyond it. ";
+
+    private static ChatMessage[] Ask(string text, int times = 1) => [new(ChatRole.User, string.Concat(Enumerable.Repeat(text, times)))];
+
+    private static ChatOptions Options(int tokens, int priority = 0) =>
+        new() { Temperature = 0.8f, Seed = 1, MaxOutputTokens = tokens, AdditionalProperties = new() { [ComputePropertyNames.Priority] = priority } };
+
+    [Fact]
+    public async Task Step_Paused_RunsNothingAndLosesNothing()
+    {
+        using var engine = new Engine();
+        string expected = (await engine.Client.GetResponseAsync(Ask(Long), Options(20))).Text;
+        engine.Budget.IsPaused = true;
+        int before = engine.Runner.Tokens;
+        var response = engine.Client.GetResponseAsync(Ask(Long), Options(20));
+        using var cancellation = new CancellationTokenSource();
+        var cancelled = engine.Client.GetResponseAsync(Ask("Greet."), Options(20), cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.Equal((before, false), (engine.Runner.Tokens, response.IsCompleted));
+        engine.Budget.IsPaused = false;
+        Assert.Equal(expected, (await response).Text);
+    }
+
+    [Fact]
+    public async Task Step_PromptBesideAnAnswer_ComesInChunks()
+    {
+        using var engine = new Engine(o =>
+        {
+            o.PromptChunkTokens = 7;
+            o.PrefixCacheTokens = 0;
+        });
+        await using var first = engine.Client.GetStreamingResponseAsync(Ask("Greet."), Options(100)).GetAsyncEnumerator();
+        Assert.True(await first.MoveNextAsync());
+        var second = engine.Client.GetResponseAsync(Ask(Long, 6), Options(1));
+        while (await first.MoveNextAsync())
+        {
+        }
+
+        await second;
+        var mixed = engine.Runner.Batches.Where(b => b.Select(t => t.Sequence).Distinct().Count() > 1).ToList();
+        Assert.NotEmpty(mixed);
+        Assert.All(mixed, b => Assert.InRange(b.Length, 2, 8));
+    }
+
+    [Fact]
+    public async Task Step_NoAnswerInTheMaking_PromptFillsTheBatch()
+    {
+        using var engine = new Engine(o => o.PromptChunkTokens = 7);
+        await engine.Client.GetResponseAsync(Ask(Long, 6), Options(1));
+        Assert.Equal(64, engine.Runner.Batches[0].Length);
+    }
+
+    [Fact]
+    public async Task Admit_HigherPriority_IsReadFirst()
+    {
+        using var engine = new Engine(o => o.PrefixCacheTokens = 0);
+        engine.Budget.IsPaused = true;
+        var background = engine.Client.GetResponseAsync(Ask(Long, 8), Options(2));
+        var line = engine.Client.GetResponseAsync(Ask("Where can I buy a sword? " + Long, 3), Options(2, priority: 1));
+        engine.Budget.IsPaused = false;
+        await Task.WhenAll(background, line);
+        var batches = engine.Runner.Batches;
+        var first = Assert.Single(batches[0].Select(t => t.Sequence).Distinct());
+        int lastRead = batches.FindIndex(b => b.Any(t => t.Sequence == first && t.Position == (line.Result.Usage!.InputTokenCount - 1)));
+        Assert.InRange(lastRead, 1, batches.Count);
+        Assert.InRange(batches.FindIndex(b => b.Any(t => t.Sequence != first)), lastRead + 1, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task Admit_MoreThanPlaces_WaitInOrderOfPriority()
+    {
+        using var engine = new Engine(o =>
+        {
+            o.Runner.MaxSequences = 1;
+            o.MaxQueuedRequests = 2;
+        });
+        engine.Budget.IsPaused = true;
+        List<int> ended = [];
+        async Task Run(int number, int priority)
+        {
+            await engine.Client.GetResponseAsync(Ask($"{number} greets you. "), Options(3, priority));
+            lock (ended)
+            {
+                ended.Add(number);
+            }
+        }
+
+        Task[] running = [Run(1, 0), Run(2, 0), Run(3, 5)];
+        var refused = await Assert.ThrowsAsync<InferenceException>(() => Run(4, 9));
+        Assert.Equal(InferenceErrorCode.TooManySequences, refused.Code);
+        engine.Budget.IsPaused = false;
+        await Task.WhenAll(running);
+        Assert.All(engine.Runner.Batches, b => Assert.Single(b.Select(t => t.Sequence).Distinct()));
+        Assert.Equal(3, ended.Count);
+    }
+
+    [Fact]
+    public async Task Admit_MemoryTakenByRunning_WaitsWhereItMay()
+    {
+        void Configure(LocalModelOptions o)
+        {
+            o.Runner.ContextLength = 256;
+            o.Runner.KeyValueMemoryBytes = Engine.StateBytes(tokens: 320);
+        }
+
+        using var refusing = new Engine(Configure);
+        await using (var first = refusing.Client.GetStreamingResponseAsync(Ask("Greet."), new ChatOptions { Temperature = 0 }).GetAsyncEnumerator())
+        {
+            Assert.True(await first.MoveNextAsync());
+            var error = await Assert.ThrowsAsync<InferenceException>(() => refusing.Client.GetResponseAsync(Ask("Hello.")));
+            Assert.Equal(InferenceErrorCode.OutOfKeyValueMemory, error.Code);
+        }
+
+        using var waiting = new Engine(o =>
+        {
+            Configure(o);
+            o.MaxQueuedRequests = 10;
+        });
+        var responses = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => waiting.Client.GetResponseAsync(Ask($"{i}. Greet."), new ChatOptions { Temperature = 0 })));
+        Assert.All(responses, r => Assert.True(r.Usage!.OutputTokenCount > 0));
+    }
+
+    [Fact]
+    public async Task Cancel_Waiting_LeavesTheQueue()
+    {
+        using var engine = new Engine(o =>
+        {
+            o.Runner.MaxSequences = 1;
+            o.MaxQueuedRequests = 1;
+        });
+        await using (var first = engine.Client.GetStreamingResponseAsync(Ask("Greet."), Options(200)).GetAsyncEnumerator())
+        {
+            Assert.True(await first.MoveNextAsync());
+            for (int i = 0; i < 3; i++)
+            {
+                using var cancellation = new CancellationTokenSource();
+                var second = engine.Client.GetResponseAsync(Ask("Hello."), Options(5), cancellation.Token);
+                await cancellation.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+            }
+        }
+
+        Assert.Equal(5, (await engine.Client.GetResponseAsync(Ask(Long), Options(5))).Usage!.OutputTokenCount);
+    }
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(0.8f)]
+    public async Task Step_ManyTokens_AllocatesNothing(float temperature)
+    {
+        const int WarmUp = 100;
+        const int Measured = 380;
+        using var engine = new Engine(path: TestFiles.Stories);
+        engine.Runner.Records = false;
+        long start = 0;
+        long end = 0;
+        int passes = 0;
+        engine.Runner.BeforeForward = () =>
+        {
+            passes++;
+            start = passes == WarmUp ? GC.GetAllocatedBytesForCurrentThread() : start;
+            end = passes == WarmUp + Measured ? GC.GetAllocatedBytesForCurrentThread() : end;
+        };
+
+        // The seed keeps the story going; what ends it is not sampled.
+        var sampling = new SamplingOptions { Temperature = temperature, TopK = 40, TopP = 0.95f, RepetitionPenalty = 1.1f, Seed = 5 };
+        var sequence = new GenerationSequence([1, 5, 6, 7], 500, new Sampler(sampling, new NeverEnding()));
+        engine.Model.Scheduler.Submit(sequence);
+        while (await sequence.Tokens.WaitToReadAsync())
+        {
+            while (sequence.Tokens.TryRead(out _))
+            {
+                engine.Model.Scheduler.Wake();
+            }
+        }
+
+        Assert.Equal(500, sequence.GeneratedCount);
+        // The smallest object has 24 bytes.
+        Assert.InRange(end - start, 0, Measured * 16);
+    }
+
+    /// <summary>Forbids the tokens that end a story.</summary>
+    private sealed class NeverEnding : ITokenConstraint
+    {
+        public bool IsFinished => false;
+
+        public bool Allows(int token) => token >= 3;
+
+        public void Apply(Span<float> logits) => logits[..3].Fill(float.NegativeInfinity);
+
+        public void Accept(int token)
+        {
+        }
+    }
+}
