@@ -15,8 +15,8 @@ public sealed class CpuModelRunnerTests
     [MemberData(nameof(Models))]
     public void Forward_TinyModel_MatchesTheDefinition(string kind)
     {
-        using var file = GgufFile.Parse(Build(kind));
-        using var runner = new CpuModelRunner(ModelFile.FromGguf(file));
+        using var file = ModelFile.FromGguf(GgufFile.Parse(Build(kind)));
+        using var runner = new CpuModelRunner(file);
         float[] logits = runner.Run(runner.OpenSequence(64), Tokens);
         float[] expected = Array.ConvertAll(new ReferenceTransformer(file).Logits(Tokens), d => (float)d);
 
