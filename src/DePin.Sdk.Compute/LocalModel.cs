@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using DePin.Sdk.Compute.Generation;
+using DePin.Sdk.Compute.Grammars;
 using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
@@ -27,6 +28,7 @@ public sealed partial class LocalModel : IDisposable
         _file = file;
         Tokenizer = file.ReadTokenizer();
         Template = ReadTemplate(file, options.ChatTemplate);
+        Grammars = new GrammarCache(Tokenizer);
         Sampling = options.Sampling;
         ModelId = options.ModelId ?? fileName ?? file.Name ?? "local";
         var runner = options.RunnerFactory is { } create ? create(file, options.Runner) : new CpuModelRunner(file, options.Runner);
@@ -69,6 +71,8 @@ public sealed partial class LocalModel : IDisposable
     public int MaxSequences { get; }
 
     internal SamplingOptions Sampling { get; }
+
+    internal GrammarCache Grammars { get; }
 
     internal GenerationScheduler Scheduler { get; }
 

@@ -26,6 +26,9 @@ internal sealed class Sampler
         _constraint = constraint;
     }
 
+    /// <summary>Whether nothing may follow in the answer but its end.</summary>
+    public bool IsFinished => _constraint?.IsFinished ?? false;
+
     /// <summary>Tells the sampler of a token that the answer already holds.</summary>
     public void Accept(int token)
     {
@@ -49,8 +52,14 @@ internal sealed class Sampler
     public int Sample(Span<float> logits, int position, SamplingBuffers buffers)
     {
         Penalize(logits);
-        _constraint?.Apply(logits);
         int best = TensorPrimitives.IndexOfMax<float>(logits);
+        if (_constraint is not null && (_options.Temperature > 0 || !_constraint.Allows(best)))
+        {
+            // The likeliest of all tokens, where it may come, is also the likeliest of those that may.
+            _constraint.Apply(logits);
+            best = TensorPrimitives.IndexOfMax<float>(logits);
+        }
+
         float highest = logits[best];
         if (!float.IsFinite(highest))
         {
