@@ -179,7 +179,7 @@ internal static class TemplateFilters
         double scale = Math.Pow(10, Math.Clamp(precision, -15, 15));
         double scaled = TemplateValues.ToDouble(value) * scale;
         double rounded = method switch { "ceil" => Math.Ceiling(scaled), "floor" => Math.Floor(scaled), _ => Math.Round(scaled, MidpointRounding.ToEven) };
-        return rounded / scale;        return rounded;
+        return rounded / scale;
     }
 
     private static TemplateText Escape(TemplateContext context, TemplateText text)
