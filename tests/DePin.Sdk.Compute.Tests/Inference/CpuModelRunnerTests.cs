@@ -106,9 +106,10 @@ public sealed class CpuModelRunnerTests
     public void OpenSequence_BeyondBounds_ThrowsTypedErrors()
     {
         using var file = GgufFile.Parse(Build("llama"));
-        using var pool = new KeyValuePool(GgufConfigReader.Read(file), KeyValueType.F32, 1);
+        using var model = ModelFile.FromGguf(file);
+        using var pool = new KeyValuePool(model.Config, KeyValueType.F32, 1);
         long page = pool.PageBytes;
-        using var runner = new CpuModelRunner(ModelFile.FromGguf(file), new ModelRunnerOptions { MaxSequences = 3, KeyValueMemoryBytes = 4 * page, Threads = 1 });
+        using var runner = new CpuModelRunner(model, new ModelRunnerOptions { MaxSequences = 3, KeyValueMemoryBytes = 4 * page, Threads = 1 });
         var first = runner.OpenSequence(64);
         var second = runner.OpenSequence(33);
         Assert.Equal(InferenceErrorCode.OutOfKeyValueMemory, Assert.Throws<InferenceException>(() => runner.OpenSequence(1)).Code);
