@@ -50,6 +50,18 @@ internal sealed class Sampler
     {
         Penalize(logits);
         _constraint?.Apply(logits);
+        return Choose(logits, position, buffers);
+    }
+
+    /// <summary>Chooses with the same random number, and without asking what is allowed: a guess at what <see cref="Sample"/> will choose.</summary>
+    public int Guess(Span<float> logits, int position, SamplingBuffers buffers)
+    {
+        Penalize(logits);
+        return Choose(logits, position, buffers);
+    }
+
+    private int Choose(Span<float> logits, int position, SamplingBuffers buffers)
+    {
         int best = TensorPrimitives.IndexOfMax<float>(logits);
         float highest = logits[best];
         if (!float.IsFinite(highest))

@@ -165,6 +165,9 @@ public abstract class Tokenizer
     /// <summary>Encodes text without looking for markers.</summary>
     internal abstract void EncodePlain(ReadOnlySpan<char> text, bool startsText, List<int> tokens);
 
+    /// <summary>Whether another tokenizer gives every token the same number.</summary>
+    internal bool HasSameTokens(Tokenizer other) => Vocabulary.Pieces.AsSpan().SequenceEqual(other.Vocabulary.Pieces);
+
     /// <summary>Whether merging may produce this token: text must never become a marker.</summary>
     internal bool IsPlainText(int token) => Vocabulary.Kinds[token] is TokenKind.Normal or TokenKind.Unused;
 
