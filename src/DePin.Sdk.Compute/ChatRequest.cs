@@ -2,24 +2,20 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using DePin.Sdk.Compute.Generation;
+using DePin.Sdk.Compute.Grammars;
 using DePin.Sdk.Compute.Sampling;
 using Microsoft.Extensions.AI;
 
 namespace DePin.Sdk.Compute;
 
 /// <summary>What a request asks for, checked.</summary>
-internal sealed record ChatRequest(SamplingOptions Sampling, int? MaxOutputTokens, IReadOnlyList<string> Stops, RequestProperties Properties)
+internal sealed record ChatRequest(SamplingOptions Sampling, int? MaxOutputTokens, IReadOnlyList<string> Stops, RequestProperties Properties, GrammarSource? Grammar)
 {
     public static ChatRequest Read(ChatOptions? options, SamplingOptions defaults)
     {
         if (options?.Tools is { Count: > 0 })
         {
             throw new NotSupportedException("This model cannot call tools; send the request without ChatOptions.Tools.");
-        }
-
-        if (options?.ResponseFormat is ChatResponseFormatJson)
-        {
-            throw new NotSupportedException("This model cannot be held to JSON; send the request without a JSON ChatOptions.ResponseFormat.");
         }
 
         if (options?.MaxOutputTokens is < 1)
@@ -45,7 +41,7 @@ internal sealed record ChatRequest(SamplingOptions Sampling, int? MaxOutputToken
             Seed = options?.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)),
         };
         sampling.Validate();
-        return new ChatRequest(sampling, options?.MaxOutputTokens, stops, RequestProperties.Read(options?.AdditionalProperties));
+        return new ChatRequest(sampling, options?.MaxOutputTokens, stops, RequestProperties.Read(options?.AdditionalProperties), GrammarSource.Read(options));
     }
 
     private static float? ReadNumber(ChatOptions? options, string name)

@@ -20,6 +20,12 @@ public static class ComputePropertyNames
     public const string RepetitionPenalty = "repetition_penalty";
 
     /// <summary>
+    /// In the chat options: a grammar in GBNF notation, a text, whose rule <c>root</c> the answer must match; see
+    /// <see cref="Grammars.Grammar.Parse"/>. Not together with a JSON <c>ResponseFormat</c>.
+    /// </summary>
+    public const string Grammar = "grammar";
+
+    /// <summary>
     /// In the chat options: an integer; requests of higher priority start first, and while one runs no prompt of lower priority is read.
     /// Absent is 0.
     /// </summary>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using DePin.Sdk.Compute.Diagnostics;
 using DePin.Sdk.Compute.Generation;
+using DePin.Sdk.Compute.Grammars;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
 using DePin.Sdk.Compute.Templates;
@@ -17,7 +18,7 @@ namespace DePin.Sdk.Compute;
 /// sends the text received so far gets the rest, and with the same seed and model the text that an unbroken run would have given.
 /// </para>
 /// <para>
-/// Honoured options: Instructions, Temperature, TopP, TopK, MaxOutputTokens, StopSequences, Seed, FrequencyPenalty, PresencePenalty,
+/// Honoured options: Instructions, ResponseFormat, Temperature, TopP, TopK, MaxOutputTokens, StopSequences, Seed, FrequencyPenalty, PresencePenalty,
 /// and the additional properties of <see cref="ComputePropertyNames"/>. An answer that fills the context ends with
 /// <see cref="ChatFinishReason.Length"/>; a prompt that does is refused. Safe for concurrent use.
 /// </para>
@@ -56,7 +57,8 @@ public sealed class LocalChatClient : IChatClient
     /// <inheritdoc/>
     /// <exception cref="InferenceException">The prompt does not fit, too many requests run, or the engine failed.</exception>
     /// <exception cref="ChatTemplateException">The model's chat template refuses the conversation.</exception>
-    /// <exception cref="NotSupportedException">Tools, JSON output or content other than text is asked for.</exception>
+    /// <exception cref="GrammarException">The grammar or the JSON schema that the answer is to follow is malformed or not supported.</exception>
+    /// <exception cref="NotSupportedException">Tools or content other than text is asked for.</exception>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -99,7 +101,8 @@ public sealed class LocalChatClient : IChatClient
     /// </remarks>
     /// <exception cref="InferenceException">The prompt does not fit, too many requests run, or the engine failed.</exception>
     /// <exception cref="ChatTemplateException">The model's chat template refuses the conversation.</exception>
-    /// <exception cref="NotSupportedException">Tools, JSON output or content other than text is asked for.</exception>
+    /// <exception cref="GrammarException">The grammar or the JSON schema that the answer is to follow is malformed or not supported.</exception>
+    /// <exception cref="NotSupportedException">Tools or content other than text is asked for.</exception>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -202,7 +205,8 @@ public sealed class LocalChatClient : IChatClient
                 $"The prompt has {prompt.Tokens.Length} tokens; with a context of {_model.ContextLength} tokens it may have {_model.ContextLength - 1}.");
         }
 
-        var sampler = new Sampler(request.Sampling);
+        var constraint = request.Grammar is { } source ? GrammarConstraint.Create(_model.Grammars.Find(source), prompt.Tokens.AsSpan(prompt.AnswerStart)) : null;
+        var sampler = new Sampler(request.Sampling, constraint);
         foreach (int token in prompt.Tokens.AsSpan(prompt.AnswerStart))
         {
             sampler.Accept(token);

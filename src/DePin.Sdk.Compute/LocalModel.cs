@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using DePin.Sdk.Compute.Generation;
+using DePin.Sdk.Compute.Grammars;
 using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
@@ -27,6 +28,7 @@ public sealed partial class LocalModel : IDisposable
         _file = file;
         Tokenizer = file.ReadTokenizer();
         Template = ReadTemplate(file, options.ChatTemplate);
+        Grammars = new GrammarCache(Tokenizer);
         Sampling = options.Sampling;
         ModelId = options.ModelId ?? fileName ?? file.Name ?? "local";
         var runner = CreateRunner(options, file, options.Runner);
@@ -75,7 +77,12 @@ public sealed partial class LocalModel : IDisposable
     /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
 
+    /// <summary>How the model's file says that states become vectors, if it does.</summary>
+    internal EmbeddingPooling? Pooling => _file.Pooling;
+
     internal SamplingOptions Sampling { get; }
+
+    internal GrammarCache Grammars { get; }
 
     internal GenerationScheduler Scheduler { get; }
 

@@ -6,6 +6,9 @@ namespace DePin.Sdk.Compute.Generation;
 /// <summary>Guesses what a smaller model says, with the same random numbers: then both choose alike wherever they think alike.</summary>
 internal sealed class DraftModel : IDrafter
 {
+    // After each check two tokens are new to the smaller model; more than a few are read apart.
+    private const int MostPending = 4;
+
     private readonly IModelRunner _runner;
     private readonly SequenceStore _store;
     private readonly Func<int, bool> _isEnd;
@@ -36,7 +39,7 @@ internal sealed class DraftModel : IDrafter
         _drafting.Clear();
         foreach (var sequence in sequences)
         {
-            if (sequence.Drafts is { Wanted: > 0 } && _drafting.Count < _batch.Length && TryFollow(sequence))
+            if (sequence.Drafts is { Wanted: > 0 } && TryFollow(sequence))
             {
                 _drafting.Add(sequence);
             }
@@ -44,13 +47,12 @@ internal sealed class DraftModel : IDrafter
 
         while (_drafting.Count > 0)
         {
-            RunLastTokens();
+            Run();
             for (int i = _drafting.Count - 1; i >= 0; i--)
             {
                 var sequence = _drafting[i];
                 var drafts = sequence.Drafts!;
-                int position = sequence.TokenCount + drafts.Count;
-                int token = sequence.Sampler!.Guess(LogitsOf(i), position, _buffers);
+                int token = sequence.Sampler!.Guess(LogitsOf(i), sequence.TokenCount + drafts.Count, isNext: drafts.Count == 0, _buffers);
                 bool isEnd = _isEnd(token);
                 if (!isEnd)
                 {
@@ -88,7 +90,7 @@ internal sealed class DraftModel : IDrafter
     /// <summary>State of the model as it is, whatever adapter the answer is made with.</summary>
     private static PrefixPartition Partition(GenerationSequence sequence) => new(null, sequence.Partition.Key);
 
-    /// <summary>Runs what the smaller model has not seen, but for the last token; false while there is more than fits a pass.</summary>
+    /// <summary>Brings the smaller model up to the answer, but for the last tokens; false while there is more than fits a pass.</summary>
     private bool TryFollow(GenerationSequence sequence)
     {
         if (!_handles.TryGetValue(sequence, out var handle) && !TryOpen(sequence, out handle))
@@ -104,18 +106,19 @@ internal sealed class DraftModel : IDrafter
         }
 
         var all = sequence.AllTokens;
+        if (all.Length - length <= MostPending)
+        {
+            return true;
+        }
+
         int count = Math.Min(all.Length - 1 - length, _promptChunk);
         for (int i = 0; i < count; i++)
         {
             _batch[i] = new TokenInput(handle, all[length + i], length + i, WantsLogits: false);
         }
 
-        if (count > 0)
-        {
-            _runner.Forward(_batch.AsSpan(0, count), _logits);
-        }
-
-        return length + count == all.Length - 1;
+        _runner.Forward(_batch.AsSpan(0, count), _logits);
+        return all.Length - length - count <= MostPending;
     }
 
     private bool TryOpen(GenerationSequence sequence, out SequenceHandle handle)
@@ -143,14 +146,29 @@ internal sealed class DraftModel : IDrafter
         }
     }
 
-    private void RunLastTokens()
+    /// <summary>Runs the last tokens of all sequences that are drafted for; those for which there is no room are left out.</summary>
+    private void Run()
     {
+        int count = 0;
         for (int i = 0; i < _drafting.Count; i++)
         {
             var sequence = _drafting[i];
+            var handle = _handles[sequence];
+            var all = sequence.AllTokens;
             var drafts = sequence.Drafts!.Tokens;
-            int token = drafts.IsEmpty ? sequence.AllTokens[^1] : drafts[^1];
-            _batch[i] = new TokenInput(_handles[sequence], token, sequence.TokenCount - 1 + drafts.Length, WantsLogits: true);
+            int length = _runner.GetLength(handle);
+            int end = all.Length + drafts.Length;
+            if (end - length > _batch.Length - count)
+            {
+                _drafting.RemoveRange(i, _drafting.Count - i);
+                break;
+            }
+
+            for (int position = length; position < end; position++)
+            {
+                int token = position < all.Length ? all[position] : drafts[position - all.Length];
+                _batch[count++] = new TokenInput(handle, token, position, WantsLogits: position == end - 1);
+            }
         }
 
         int floats = _drafting.Count * _runner.Config.VocabularySize;
@@ -159,7 +177,10 @@ internal sealed class DraftModel : IDrafter
             _logits = new float[floats];
         }
 
-        _runner.Forward(_batch.AsSpan(0, _drafting.Count), _logits);
+        if (count > 0)
+        {
+            _runner.Forward(_batch.AsSpan(0, count), _logits);
+        }
     }
 
     private Span<float> LogitsOf(int row) => _logits.AsSpan(row * _runner.Config.VocabularySize, _runner.Config.VocabularySize);

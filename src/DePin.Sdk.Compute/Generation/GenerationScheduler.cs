@@ -10,9 +10,7 @@ namespace DePin.Sdk.Compute.Generation;
 /// </summary>
 internal sealed class GenerationScheduler : IDisposable
 {
-    // Reading the weights once serves so many tokens at hardly more cost than one.
-    private const int MostRows = 16;
-
+    private readonly int _mostRows;
     private readonly IModelRunner _runner;
     private readonly GenerationOptions _options;
     private readonly ConcurrentQueue<GenerationSequence> _incoming = new();
@@ -33,6 +31,8 @@ internal sealed class GenerationScheduler : IDisposable
     /// <param name="options">Bounds.</param>
     public GenerationScheduler(IModelRunner runner, Func<int, bool> isEnd, GenerationOptions options)
     {
+        // Reading the weights once serves so many tokens at hardly more cost than one.
+        _mostRows = Math.Min(16, runner.MaxBatchTokens);
         _runner = runner;
         _options = options;
         _store = new SequenceStore(runner, new PrefixCache(runner, options.CacheTokens));
@@ -330,7 +330,7 @@ internal sealed class GenerationScheduler : IDisposable
             generating += sequence.IsReading ? 0 : 1;
         }
 
-        int share = generating == 0 ? 0 : (MostRows / generating) - 1;
+        int share = generating == 0 ? 0 : (_mostRows / generating) - 1;
         foreach (var sequence in _active)
         {
             if (sequence.Sampler is not null)

@@ -74,6 +74,13 @@ internal sealed class TokenChooser(IModelRunner runner, Func<int, bool> isEnd)
 
         sampler.Append(token);
         sequence.Append(token);
+        if (sampler.IsFinished)
+        {
+            // The model has no choice but to end here, and so is not asked.
+            sequence.EndedByModel = true;
+            return false;
+        }
+
         return sequence.GeneratedCount < sequence.MaxNewTokens;
     }
 }

@@ -8,10 +8,12 @@ internal sealed unsafe class FileBytes
 {
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
+    private readonly bool _isBorrowed;
     private int _references = 1;
 
-    private FileBytes(MemoryMappedFile? file, MemoryMappedViewAccessor? view, byte* pointer, long length)
+    private FileBytes(MemoryMappedFile? file, MemoryMappedViewAccessor? view, byte* pointer, long length, bool isBorrowed = false)
     {
+        _isBorrowed = isBorrowed;
         _file = file;
         _view = view;
         Pointer = pointer;
@@ -46,6 +48,9 @@ internal sealed unsafe class FileBytes
         }
     }
 
+    /// <summary>Takes memory that somebody else frees, after the last reference is gone.</summary>
+    public static FileBytes Borrow(byte* pointer, long length) => new(null, null, pointer, length, isBorrowed: true);
+
     public static FileBytes Copy(ReadOnlySpan<byte> content)
     {
         byte* pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(content.Length, 1), 64);
@@ -71,7 +76,11 @@ internal sealed unsafe class FileBytes
             return;
         }
 
-        if (_view is null)
+        if (_isBorrowed)
+        {
+            // The owner frees it.
+        }
+        else if (_view is null)
         {
             NativeMemory.AlignedFree(Pointer);
         }

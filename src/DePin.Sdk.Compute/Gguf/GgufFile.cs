@@ -93,7 +93,7 @@ public sealed unsafe class GgufFile : IDisposable
         }
     }
 
-    private static GgufFile Create(FileBytes bytes)
+    internal static GgufFile Create(FileBytes bytes)
     {
         try
         {

@@ -44,6 +44,14 @@ internal sealed unsafe class GgufModelFile : ModelFile
 
     public override string? ChatTemplate => _file.Metadata.TryGetString("tokenizer.chat_template", out string? source) ? source : null;
 
+    public override EmbeddingPooling? Pooling => !_file.Metadata.TryGetInteger($"{Config.Architecture}.pooling_type", out long type) ? null : type switch
+    {
+        1 => EmbeddingPooling.Mean,
+        2 => EmbeddingPooling.Cls,
+        3 => EmbeddingPooling.Last,
+        _ => null,
+    };
+
     public override Tokenizer ReadTokenizer() => Tokenizer.Read(_file);
 
     private protected override void Close() => _file.Dispose();

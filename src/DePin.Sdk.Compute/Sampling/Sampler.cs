@@ -26,6 +26,9 @@ internal sealed class Sampler
         _constraint = constraint;
     }
 
+    /// <summary>Whether nothing may follow in the answer but its end.</summary>
+    public bool IsFinished => _constraint?.IsFinished ?? false;
+
     /// <summary>Tells the sampler of a token that the answer already holds.</summary>
     public void Accept(int token)
     {
@@ -49,20 +52,30 @@ internal sealed class Sampler
     public int Sample(Span<float> logits, int position, SamplingBuffers buffers)
     {
         Penalize(logits);
-        _constraint?.Apply(logits);
-        return Choose(logits, position, buffers);
+        return Choose(logits, position, _constraint, buffers);
     }
 
-    /// <summary>Chooses with the same random number, and without asking what is allowed: a guess at what <see cref="Sample"/> will choose.</summary>
-    public int Guess(Span<float> logits, int position, SamplingBuffers buffers)
+    /// <summary>Chooses with the same random number: a guess at what <see cref="Sample"/> will choose.</summary>
+    /// <param name="logits">One number for each token, of a model that thinks much the same.</param>
+    /// <param name="position">How many tokens stand in the context before the one to choose.</param>
+    /// <param name="isNext">Whether it is the next token; what may come after that is not known yet.</param>
+    /// <param name="buffers">Room to work in.</param>
+    public int Guess(Span<float> logits, int position, bool isNext, SamplingBuffers buffers)
     {
         Penalize(logits);
-        return Choose(logits, position, buffers);
+        return Choose(logits, position, isNext ? _constraint : null, buffers);
     }
 
-    private int Choose(Span<float> logits, int position, SamplingBuffers buffers)
+    private int Choose(Span<float> logits, int position, ITokenConstraint? constraint, SamplingBuffers buffers)
     {
         int best = TensorPrimitives.IndexOfMax<float>(logits);
+        if (constraint is not null && (_options.Temperature > 0 || !constraint.Allows(best)))
+        {
+            // The likeliest of all tokens, where it may come, is also the likeliest of those that may.
+            constraint.Apply(logits);
+            best = TensorPrimitives.IndexOfMax<float>(logits);
+        }
+
         float highest = logits[best];
         if (!float.IsFinite(highest))
         {

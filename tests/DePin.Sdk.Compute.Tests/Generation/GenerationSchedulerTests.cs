@@ -192,6 +192,10 @@ public sealed class GenerationSchedulerTests
     /// <summary>Forbids the tokens that end a story.</summary>
     private sealed class NeverEnding : ITokenConstraint
     {
+        public bool IsFinished => false;
+
+        public bool Allows(int token) => token >= 3;
+
         public void Apply(Span<float> logits) => logits[..3].Fill(float.NegativeInfinity);
 
         public void Accept(int token)

@@ -105,8 +105,8 @@ public sealed class HostileGgufTests
     [InlineData("llama.rope.freq_base", float.NaN, "llama.rope.freq_base")]
     [InlineData("llama.rope.scaling.type", "dynamic", "llama.rope.scaling.type")]
     [InlineData("general.architecture", "mamba", "general.architecture")]
-    [InlineData("tokenizer.ggml.model", "bert", "tokenizer.ggml.model")]
-    [InlineData("tokenizer.ggml.pre", "tekken", "tokenizer.ggml.pre")]
+    [InlineData("tokenizer.ggml.model", "t5", "tokenizer.ggml.model")]
+    [InlineData("tokenizer.ggml.pre", "unheard-of", "tokenizer.ggml.pre")]
     [InlineData("tokenizer.ggml.eos_token_id", 5000u, "tokenizer.ggml.eos_token_id")]
     [InlineData("tokenizer.chat_template", "{% if x %}", "tokenizer.chat_template")]
     public void Load_WrongHyperParameter_NamesWhatDoesNotFit(string key, object value, string subject)

@@ -11,7 +11,7 @@ internal readonly unsafe struct Q4Panel : IBlockFormat
 
     public static int PackedBytes => 288;
 
-    public static int Offset => 8;
+    public static int OffsetBits => 3;
 
     public static bool IsWide => false;
 

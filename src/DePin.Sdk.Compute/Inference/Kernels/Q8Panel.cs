@@ -11,7 +11,7 @@ internal readonly unsafe struct Q8Panel : IBlockFormat
 
     public static int PackedBytes => 544;
 
-    public static int Offset => 128;
+    public static int OffsetBits => 7;
 
     public static bool IsWide => true;
 

@@ -19,7 +19,8 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
     public static QuantizedMatrix<TFormat> OfBlocks<TBlock>(ModelTensor tensor, int firstRow, int rows, KernelPath path)
         where TBlock : struct, IBlockFormat => new(tensor, firstRow, rows, path switch
         {
-            KernelPath.Avx512 or KernelPath.AvxVnni when KernelPaths.IsSupported(KernelPath.AvxVnni) => new BlockKernel<TBlock, AvxVnniOps, Vector256<int>>(),
+            KernelPath.Avx512 when KernelPaths.IsSupported(KernelPath.AvxVnni) => new BlockKernel<TBlock, AvxVnniOps<Floats512>, Vector256<int>>(),
+            KernelPath.AvxVnni => new BlockKernel<TBlock, AvxVnniOps<Floats256>, Vector256<int>>(),
             KernelPath.Avx512 or KernelPath.Avx2 => new BlockKernel<TBlock, Avx2Ops, Vector256<int>>(),
             KernelPath.Vector128 => new BlockKernel<TBlock, Portable128Ops, Vector128<int>>(),
             _ => new BlockKernel<TBlock, SingleLaneOps, int>(),

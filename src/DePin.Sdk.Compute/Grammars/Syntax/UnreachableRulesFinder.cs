@@ -1,0 +1,49 @@
+namespace DePin.Sdk.Compute.Grammars.Syntax;
+
+/// <summary>Finds rules that the root never comes to.</summary>
+internal static class UnreachableRulesFinder
+{
+    public static IReadOnlyList<string> Find(IReadOnlyList<GrammarRule> rules, int root)
+    {
+        bool[] reached = new bool[rules.Count];
+        var parts = new Stack<GrammarNode>();
+        Reach(root);
+        while (parts.TryPop(out var part))
+        {
+            switch (part)
+            {
+                case SequenceNode sequence:
+                    foreach (var inner in sequence.Parts)
+                    {
+                        parts.Push(inner);
+                    }
+
+                    break;
+                case ChoiceNode choice:
+                    foreach (var inner in choice.Options)
+                    {
+                        parts.Push(inner);
+                    }
+
+                    break;
+                case RepeatNode repeat:
+                    parts.Push(repeat.Body);
+                    break;
+                case RuleNode rule:
+                    Reach(rule.Rule);
+                    break;
+            }
+        }
+
+        return [.. rules.Where((_, i) => !reached[i]).Select(r => r.Name)];
+
+        void Reach(int rule)
+        {
+            if (!reached[rule])
+            {
+                reached[rule] = true;
+                parts.Push(rules[rule].Body);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using DePin.Sdk.Compute.Grammars;
+using Microsoft.Extensions.AI;
+
+namespace DePin.Sdk.Compute.Tests.Grammars;
+
+/// <summary>Answers of a real model that are held to a grammar.</summary>
+public sealed class StructuredOutputTests : IDisposable
+{
+    private const string ActionGrammar =
+        """
+        root ::= "{\"say\":\"" [A-Za-z ,.!?']{1,40} "\",\"do\":\"" ("wait" | "follow" | "attack") "\"}"
+        """;
+
+    private readonly LocalChatClient _client = LocalChatClient.Load(TestFiles.Npc, TestFiles.Options());
+
+    public void Dispose() => _client.Dispose();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task GetResponse_Gbnf_AnswerFollowsIt(float temperature)
+    {
+        var options = new ChatOptions { Temperature = temperature, Seed = 3, AdditionalProperties = new() { [ComputePropertyNames.Grammar] = ActionGrammar } };
+        var response = await _client.GetResponseAsync("Greet the traveller.", options);
+        Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
+        using var json = JsonDocument.Parse(response.Text);
+        Assert.Contains(json.RootElement.GetProperty("do").GetString(), new List<string?> { "wait", "follow", "attack" });
+        Assert.InRange(json.RootElement.GetProperty("say").GetString()!.Length, 1, 40);
+    }
+
+    [Fact]
+    public async Task GetResponse_Json_AnswerIsAnObject()
+    {
+        for (int seed = 0; seed < 10; seed++)
+        {
+            var options = new ChatOptions { Temperature = 1, Seed = seed, MaxOutputTokens = 100, ResponseFormat = ChatResponseFormat.Json };
+            var response = await _client.GetResponseAsync("Greet the traveller.", options);
+            Assert.StartsWith("{", response.Text, StringComparison.Ordinal);
+            if (response.FinishReason == ChatFinishReason.Stop)
+            {
+                using var json = JsonDocument.Parse(response.Text);
+                Assert.Equal(JsonValueKind.Object, json.RootElement.ValueKind);
+            }
+            else
+            {
+                Assert.Equal(100, response.Usage!.OutputTokenCount);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task GetResponse_AnswerBegun_IsContinuedByTheGrammar()
+    {
+        var options = new ChatOptions { Temperature = 0, AdditionalProperties = new() { [ComputePropertyNames.Grammar] = ActionGrammar } };
+        string whole = (await _client.GetResponseAsync("Greet the traveller.", options)).Text;
+        const string Begun = "{\"say\":\"Hello, trav";
+        ChatMessage[] messages = [new(ChatRole.User, "Greet the traveller."), new(ChatRole.Assistant, Begun)];
+        using var json = JsonDocument.Parse(Begun + (await _client.GetResponseAsync(messages, options)).Text);
+        Assert.StartsWith("Hello, trav", json.RootElement.GetProperty("say").GetString(), StringComparison.Ordinal);
+        messages[1] = new(ChatRole.Assistant, "Hello");
+        await Assert.ThrowsAsync<ArgumentException>(() => _client.GetResponseAsync(messages, options));
+        Assert.StartsWith("{\"say\":\"", whole, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetResponse_BadGrammar_ThrowsTypedErrors()
+    {
+        ChatOptions Options(object grammar) => new() { AdditionalProperties = new() { [ComputePropertyNames.Grammar] = grammar } };
+        var error = await Assert.ThrowsAsync<GrammarException>(() => _client.GetResponseAsync("Hello", Options("root ::= \"a\"\nb ::= [")));
+        Assert.Equal((2, 7), (error.Line, error.Column));
+        await Assert.ThrowsAsync<ArgumentException>(() => _client.GetResponseAsync("Hello", Options(5)));
+        var both = Options("root ::= \"a\"");
+        both.ResponseFormat = ChatResponseFormat.Json;
+        await Assert.ThrowsAsync<ArgumentException>(() => _client.GetResponseAsync("Hello", both));
+    }
+}
