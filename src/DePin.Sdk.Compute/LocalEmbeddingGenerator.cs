@@ -61,8 +61,8 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         }
 
         var properties = RequestProperties.Read(options?.AdditionalProperties);
-        List<GenerationSequence> sequences = [.. values.Select(text => CreateSequence(text, properties))];
-        await RunAsync(sequences, cancellationToken).ConfigureAwait(false);
+        GenerationSequence[] sequences = [.. values.Select(text => CreateSequence(Encode(text), properties))];
+        await RunAsync(sequences, properties, cancellationToken).ConfigureAwait(false);
         long tokens = sequences.Sum(sequence => (long)sequence.Prompt.Length);
         return new GeneratedEmbeddings<Embedding<float>>(sequences.Select(sequence =>
             new Embedding<float>(sequence.Hidden!.Finish(dimensions, _options.IsNormalized)) { ModelId = _model.ModelId }))
@@ -90,7 +90,7 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         }
     }
 
-    private GenerationSequence CreateSequence(string text, RequestProperties properties)
+    private int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text, "values");
         int[] tokens = _model.Tokenizer.EncodeSequence(text);
@@ -106,14 +106,16 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
                 $"A text has {tokens.Length} tokens; the context holds {_model.ContextLength}. Cut it, or set {nameof(LocalEmbeddingOptions.TruncatesInput)}.");
         }
 
-        return new GenerationSequence(tokens, maxNewTokens: 0, sampler: null)
-        {
-            Priority = properties.Priority,
-            Partition = _model.PartitionOf(properties),
-            UsesCache = false,
-            Hidden = new HiddenPool(_pooling, _model.Config.EmbeddingLength),
-        };
+        return tokens;
     }
+
+    private GenerationSequence CreateSequence(int[] tokens, RequestProperties properties) => new(tokens, maxNewTokens: 0, sampler: null)
+    {
+        Priority = properties.Priority,
+        Partition = _model.PartitionOf(properties),
+        UsesCache = false,
+        Hidden = new HiddenPool(_pooling, _model.Config.EmbeddingLength),
+    };
 
     /// <summary>Leaves out the end of a text, but not the token that stands for it.</summary>
     private int[] Truncate(int[] tokens)
@@ -128,21 +130,39 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     }
 
     /// <summary>Runs as many sequences at a time as leaves places for others.</summary>
-    private async Task RunAsync(List<GenerationSequence> sequences, CancellationToken cancellationToken)
+    private async Task RunAsync(GenerationSequence[] sequences, RequestProperties properties, CancellationToken cancellationToken)
     {
         int window = Math.Max(_model.MaxSequences / 2, 1);
         int submitted = 0;
-        using var registration = cancellationToken.UnsafeRegister(_ => sequences.ForEach(_model.Scheduler.Cancel), null);
+        List<int> again = [];
+        using var registration = cancellationToken.UnsafeRegister(_ => CancelAll(sequences), null);
         try
         {
-            for (int done = 0; done < sequences.Count; done++)
+            for (int done = 0; done < sequences.Length; done++)
             {
-                while (submitted < sequences.Count && submitted < done + window && TrySubmit(sequences[submitted], isAlone: submitted == done))
+                while (submitted < sequences.Length && submitted < done + window && TrySubmit(sequences[submitted], isAlone: submitted == done))
                 {
                     submitted++;
                 }
 
-                await WaitAsync(sequences[done]).ConfigureAwait(false);
+                try
+                {
+                    await WaitAsync(sequences[done]).ConfigureAwait(false);
+                }
+                catch (InferenceException e) when (e.Code == InferenceErrorCode.OutOfKeyValueMemory && sequences.Length > 1)
+                {
+                    again.Add(done);
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            // Alone they have the memory that the others had.
+            foreach (int i in again)
+            {
+                sequences[i] = CreateSequence(sequences[i].Prompt, properties);
+                _model.Scheduler.Submit(sequences[i]);
+                await WaitAsync(sequences[i]).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
@@ -154,6 +174,14 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
                 _model.Scheduler.Cancel(sequences[i]);
                 await sequences[i].Released.ConfigureAwait(false);
             }
+        }
+    }
+
+    private void CancelAll(GenerationSequence[] sequences)
+    {
+        foreach (var sequence in sequences)
+        {
+            _model.Scheduler.Cancel(sequence);
         }
     }
 
