@@ -30,7 +30,7 @@ internal sealed unsafe class FileBytes
         long length = stream.Length;
         if (length == 0)
         {
-            throw new ModelFormatException("The file is empty; a GGUF file begins with the letters GGUF.", 0, null);
+            throw new ModelFormatException("The file is empty.", 0, null);
         }
 
         var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
@@ -57,6 +57,11 @@ internal sealed unsafe class FileBytes
         content.CopyTo(new Span<byte>(pointer, content.Length));
         return new FileBytes(null, null, pointer, content.Length);
     }
+
+    /// <summary>All bytes of a file that must not be longer than <paramref name="maximum"/>.</summary>
+    public ReadOnlySpan<byte> Span(int maximum) => Length <= maximum
+        ? new ReadOnlySpan<byte>(Pointer, (int)Length)
+        : throw new ModelFormatException($"The file has {Length} bytes; at most {maximum} are allowed.", -1, null);
 
     public void AddReference()
     {

@@ -1,5 +1,4 @@
 using DePin.Sdk.Compute.Gguf;
-using DePin.Sdk.Compute.Inference.Kernels;
 
 namespace DePin.Sdk.Compute.Models;
 
@@ -44,11 +43,7 @@ public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Ro
             throw new ArgumentException($"The room must be {Columns} elements long.", nameof(destination));
         }
 
-        fixed (float* target = destination)
-        {
-            MatrixKernel.For(Type).ReadRow(Data + (row * RowBytes), Columns, target);
-        }
-
+        Dequantizer.Read(Type, new ReadOnlySpan<byte>(Data + (row * RowBytes), checked((int)RowBytes)), destination);
         if (Bias != 0)
         {
             foreach (ref float value in destination)
@@ -58,5 +53,5 @@ public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Ro
         }
     }
 
-    internal ModelFormatException Error(string message) => new(message, FileOffset, Name);
+    internal ModelFormatException Error(string message) => new(message, FileOffset, Name, System.IO.Path.GetFileName(File));
 }
