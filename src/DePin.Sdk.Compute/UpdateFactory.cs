@@ -40,7 +40,7 @@ internal sealed class UpdateFactory(LocalModel model, int inputTokens, Generatio
         return update;
     }
 
-    private IReadOnlyList<TokenLogProbability> LogProbsOf(int first, int count)
+    private TokenLogProbability[] LogProbsOf(int first, int count)
     {
         var list = new TokenLogProbability[count];
         for (int i = 0; i < count; i++)

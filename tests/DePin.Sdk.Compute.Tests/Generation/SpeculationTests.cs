@@ -47,7 +47,8 @@ public sealed class SpeculationTests
         var response = await guessing.Client.GetResponseAsync("Once upon a time", options);
 
         // No guess was in vain, though how many there are at a time depends on how fast the answer is read.
-        Assert.Equal(response.Usage!.InputTokenCount + 90 - 1, guessing.Runner.Tokens);
+        long all = response.Usage!.InputTokenCount!.Value + response.Usage.OutputTokenCount!.Value;
+        Assert.Equal(response.FinishReason == ChatFinishReason.Stop ? all : all - 1, guessing.Runner.Tokens);
         Assert.Contains(guessing.Runner.Batches.Skip(1), b => b.Length >= 3);
     }
 
