@@ -71,6 +71,7 @@ internal sealed unsafe class GgufModelFile : ModelFile
             var entry = new ModelTensor(tensor.Name, tensor.Type, (int)tensor.Rows, (int)tensor.Columns, path, tensor.FileOffset)
             {
                 Data = file.Bytes.Pointer + tensor.FileOffset,
+                IsMapped = file.Bytes.IsMapped,
             };
             if (!_tensors.TryAdd(tensor.Name, entry))
             {

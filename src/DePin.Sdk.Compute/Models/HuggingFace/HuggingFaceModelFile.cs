@@ -113,6 +113,7 @@ internal sealed class HuggingFaceModelFile : ModelFile
             var entry = new ModelTensor(name, type, (int)rows, (int)columns, file.Path, tensor.FileOffset)
             {
                 Data = file.Bytes.Pointer + tensor.FileOffset,
+                IsMapped = file.Bytes.IsMapped,
                 Bias = isGemma && name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0,
             };
             if (!_tensors.TryAdd(name, entry))
