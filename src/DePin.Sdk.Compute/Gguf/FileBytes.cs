@@ -24,6 +24,9 @@ internal sealed unsafe class FileBytes
 
     public long Length { get; }
 
+    /// <summary>Whether the bytes are those of a mapped file.</summary>
+    public bool IsMapped => _view is not null;
+
     public static FileBytes Map(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);

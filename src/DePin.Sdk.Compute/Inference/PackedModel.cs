@@ -51,8 +51,7 @@ internal sealed unsafe class PackedModel : IDisposable
         }
         else
         {
-            var embedding = _tensors.Embedding;
-            Dequantizer.ReadRow(embedding.Tensor.Type, embedding.Data + (token * embedding.Tensor.RowBytes), embedding.Columns, target);
+            _tensors.Embedding.Tensor.ReadRow(_tensors.Embedding.FirstRow + token, new Span<float>(target, _tensors.Embedding.Columns));
         }
     }
 
@@ -103,7 +102,7 @@ internal sealed unsafe class PackedModel : IDisposable
         // The file's pages are not needed again; left resident they would double the memory of the model. A file in memory has none.
         int first = piece.FirstGroup * PackedMatrix.GroupRows;
         int end = Math.Min(piece.EndGroup * PackedMatrix.GroupRows, piece.Source.Rows);
-        if (piece.Source.Tensor.File.Length > 0)
+        if (piece.Source.Tensor.IsMapped)
         {
             MappedMemory.Release(piece.Source.Data + (first * piece.Source.Tensor.RowBytes), (end - first) * piece.Source.Tensor.RowBytes);
         }

@@ -39,6 +39,14 @@ internal sealed unsafe class GgufModelFile : ModelFile
 
     public override string? ChatTemplate => Metadata.TryGetString("tokenizer.chat_template", out string? source) ? source : null;
 
+    public override EmbeddingPooling? Pooling => !Metadata.TryGetInteger($"{Config.Architecture}.pooling_type", out long type) ? null : type switch
+    {
+        1 => EmbeddingPooling.Mean,
+        2 => EmbeddingPooling.Cls,
+        3 => EmbeddingPooling.Last,
+        _ => null,
+    };
+
     private GgufMetadata Metadata => _shards[0].Metadata;
 
     public override Tokenizer ReadTokenizer() => Tokenizer.Read(_shards[0]);
@@ -55,6 +63,7 @@ internal sealed unsafe class GgufModelFile : ModelFile
         return new ModelTensor(tensor.Name, tensor.Type, (int)tensor.Rows, (int)tensor.Columns, path, tensor.FileOffset)
         {
             Data = file.Bytes.Pointer + tensor.FileOffset,
+            IsMapped = file.Bytes.IsMapped,
         };
     }
 

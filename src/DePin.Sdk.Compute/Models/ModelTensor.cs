@@ -20,6 +20,9 @@ public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Ro
         init => _data = (nint)value;
     }
 
+    /// <summary>Whether the data lies in a mapped file, which can give its pages back, and not in memory.</summary>
+    internal bool IsMapped { get; init; }
+
     /// <summary>Added to each element when a vector is read: 1 for the norms of Gemma in safetensors files.</summary>
     internal float Bias { get; init; }
 

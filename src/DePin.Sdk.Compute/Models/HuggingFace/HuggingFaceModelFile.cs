@@ -99,6 +99,7 @@ internal sealed class HuggingFaceModelFile : ModelFile
         return new ModelTensor(name, type, (int)rows, (int)columns, file.Path, tensor.FileOffset)
         {
             Data = file.Bytes.Pointer + tensor.FileOffset,
+            IsMapped = file.Bytes.IsMapped,
             Bias = bias,
         };
     }
