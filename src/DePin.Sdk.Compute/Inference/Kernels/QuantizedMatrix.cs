@@ -19,6 +19,7 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
     public static QuantizedMatrix<TFormat> OfBlocks<TBlock>(ModelTensor tensor, int firstRow, int rows, KernelPath path)
         where TBlock : struct, IBlockFormat => new(tensor, firstRow, rows, path switch
         {
+            KernelPath.Avx512 when !TBlock.IsWide => new WideBlockKernel<TBlock>(),
             KernelPath.Avx512 when KernelPaths.IsSupported(KernelPath.AvxVnni) => new BlockKernel<TBlock, AvxVnniOps<Floats512>, Vector256<int>>(),
             KernelPath.AvxVnni => new BlockKernel<TBlock, AvxVnniOps<Floats256>, Vector256<int>>(),
             KernelPath.Avx512 or KernelPath.Avx2 => new BlockKernel<TBlock, Avx2Ops, Vector256<int>>(),
@@ -58,5 +59,5 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
 
     public override void Multiply(
         QuantizedActivations q, float* x, long xStride, int firstToken, int endToken, int firstGroup, int endGroup, float* y, long yStride) =>
-        _kernel.Multiply(Panels, Rows, Columns, q, firstToken, endToken, firstGroup, endGroup, y, yStride);
+        _kernel.Multiply(Panels, GroupBytes, Rows, Columns, q, firstToken, endToken, firstGroup, endGroup, y, yStride);
 }
