@@ -28,6 +28,16 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
             _ => new BlockKernel<TBlock, SingleLaneOps, int>(),
         });
 
+    public static QuantizedMatrix<TFormat> OfSuperblocks<TSuperblock>(ModelTensor tensor, int firstRow, int rows, KernelPath path)
+        where TSuperblock : struct, ISuperblockFormat => new(tensor, firstRow, rows, path switch
+        {
+            KernelPath.Avx512 or KernelPath.AvxVnni when KernelPaths.IsSupported(KernelPath.AvxVnni) =>
+                new SuperblockKernel<TSuperblock, AvxVnniOps<Floats256>, Vector256<int>>(),
+            KernelPath.Avx512 or KernelPath.Avx2 => new SuperblockKernel<TSuperblock, Avx2Ops, Vector256<int>>(),
+            KernelPath.Vector128 => new SuperblockKernel<TSuperblock, Portable128Ops, Vector128<int>>(),
+            _ => new SuperblockKernel<TSuperblock, SingleLaneOps, int>(),
+        });
+
     // Runs once for all weights, too short a time for the runtime to optimize it by itself.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Pack(int firstGroup, int endGroup)
