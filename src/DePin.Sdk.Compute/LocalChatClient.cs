@@ -179,6 +179,7 @@ public sealed class LocalChatClient : IChatClient
             scheduler.Cancel(sequence);
             await sequence.Released.ConfigureAwait(false);
             activity?.SetTag(ComputeDiagnostics.InputTokens, prompt.Tokens.Length);
+            activity?.SetTag(ComputeDiagnostics.CachedTokens, sequence.CachedTokens);
             activity?.SetTag(ComputeDiagnostics.OutputTokens, updates.OutputTokens);
             ComputeDiagnostics.RecordEnd(_model.ModelId, Stopwatch.GetElapsedTime(startedAt), prompt.Tokens.Length, updates.OutputTokens);
         }
