@@ -70,6 +70,9 @@ public sealed partial class LocalModel : IDisposable
     /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
 
+    /// <summary>The longest saved state there can be.</summary>
+    internal long MaxStateBytes => _stateBytes;
+
     internal SamplingOptions Sampling { get; }
 
     internal GrammarCache Grammars { get; }
