@@ -84,7 +84,7 @@ public sealed partial class LocalModel : IDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static LocalModel Load(string path, LocalModelOptions? options = null) =>
-        Create(ModelFile.Open(path), Path.GetFileNameWithoutExtension(path), options);
+        Create(ModelFile.Open(path), ModelPath.NameOf(path), options);
 
     /// <summary>Opens a model from a file that is open already.</summary>
     /// <param name="file">The file; from now on it belongs to the model, even when this method throws.</param>

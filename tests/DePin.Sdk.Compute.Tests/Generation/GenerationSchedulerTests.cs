@@ -55,15 +55,23 @@ public sealed class GenerationSchedulerTests
     [Fact]
     public async Task Step_NoAnswerInTheMaking_PromptFillsTheBatch()
     {
-        using var engine = new Engine(o => o.PromptChunkTokens = 7);
+        using var engine = new Engine(o =>
+        {
+            o.PromptChunkTokens = 7;
+            o.Runner.MaxBatchTokens = 32;
+        });
         await engine.Client.GetResponseAsync(Ask(Long, 6), Options(1));
-        Assert.Equal(64, engine.Runner.Batches[0].Length);
+        Assert.Equal(32, engine.Runner.Batches[0].Length);
     }
 
     [Fact]
     public async Task Admit_HigherPriority_IsReadFirst()
     {
-        using var engine = new Engine(o => o.PrefixCacheTokens = 0);
+        using var engine = new Engine(o =>
+        {
+            o.PrefixCacheTokens = 0;
+            o.Runner.MaxBatchTokens = 64;
+        });
         engine.Budget.IsPaused = true;
         var background = engine.Client.GetResponseAsync(Ask(Long, 8), Options(2));
         var line = engine.Client.GetResponseAsync(Ask("Where can I buy a sword? " + Long, 3), Options(2, priority: 1));

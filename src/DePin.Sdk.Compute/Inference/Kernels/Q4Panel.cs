@@ -17,6 +17,7 @@ internal readonly unsafe struct Q4Panel : IBlockFormat
 
     public static int ScalesAt => 256;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(byte* source, int row, byte* unit)
     {
         uint* target = (uint*)unit + row;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DePin.Sdk.Compute.Models;
 
@@ -26,6 +27,8 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
             _ => new BlockKernel<TBlock, SingleLaneOps, int>(),
         });
 
+    // Runs once for all weights, too short a time for the runtime to optimize it by itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Pack(int firstGroup, int endGroup)
     {
         byte* empty = stackalloc byte[TFormat.FileBytes];
