@@ -11,10 +11,10 @@ internal sealed class UpdateFactory(string modelId, int inputTokens)
     /// <summary>The tokens of all updates so far.</summary>
     public int OutputTokens { get; private set; }
 
-    public ChatResponseUpdate Text(string text, int tokens)
+    public ChatResponseUpdate Content(AIContent content, int tokens)
     {
         OutputTokens += tokens;
-        var update = Create([new TextContent(text)]);
+        var update = Create([content]);
         (update.AdditionalProperties ??= [])[ComputePropertyNames.OutputTokens] = tokens;
         return update;
     }

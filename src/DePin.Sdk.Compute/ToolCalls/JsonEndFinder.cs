@@ -8,7 +8,7 @@ internal sealed class JsonEndFinder(int start)
     private bool _inText;
     private bool _isEscaped;
 
-    public int Start => start;
+    public int Start { get; } = start;
 
     /// <summary>Behind the last character of the value, or -1 when it goes on.</summary>
     public int Find(ReadOnlySpan<char> text)

@@ -93,13 +93,13 @@ internal static class PlainToolConversation
                 }
             }
 
-            if (isResult && followsResult)
+            if (followsResult && (isResult || message.Role == ChatRole.User))
             {
                 lines.Insert(0, written[^1].Text);
                 written.RemoveAt(written.Count - 1);
             }
 
-            bool changes = isResult || message.Contents.Any(static c => c is FunctionCallContent);
+            bool changes = lines.Count > 1 || isResult || message.Contents.Any(static c => c is FunctionCallContent);
             written.Add(changes ? new ChatMessage(isResult ? ChatRole.User : message.Role, string.Join('\n', lines)) : message);
             followsResult = isResult;
         }

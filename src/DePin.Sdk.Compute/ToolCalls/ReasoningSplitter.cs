@@ -5,10 +5,14 @@ namespace DePin.Sdk.Compute.ToolCalls;
 /// <summary>Parts what a model thinks from what it answers, while it comes in; the white space around the marks belongs to neither.</summary>
 /// <param name="syntax">The marks, or null for a model that has none.</param>
 /// <param name="startsInside">Whether the prompt has opened the reasoning already.</param>
-internal sealed class ReasoningSplitter(ReasoningSyntax? syntax, bool startsInside)
+/// <param name="hasBegun">Whether some of the answer is there already, reasoning or text.</param>
+internal sealed class ReasoningSplitter(ReasoningSyntax? syntax, bool startsInside, bool hasBegun)
 {
     private readonly StringBuilder _held = new();
-    private State _state = syntax is null ? State.Answer : startsInside ? State.Opened : State.Start;
+    private State _state =
+        syntax is null ? State.Answer
+        : startsInside ? (hasBegun ? State.Inside : State.Opened)
+        : hasBegun ? State.Answer : State.Start;
 
     private enum State
     {

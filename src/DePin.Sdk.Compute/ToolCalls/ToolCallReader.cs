@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -31,6 +32,7 @@ internal sealed class ToolCallReader(ToolCallMarker? marker, IReadOnlyList<AIFun
     private const string SeparatorMark = "<｜tool▁sep｜>";
     private const int MaximumHeader = 256;
 
+    private static readonly SearchValues<char> HeaderEnds = SearchValues.Create(" \t\r\n\"'");
     private static readonly string[] BareKeys = ["\"name\"", "\"type\"", "\"function\""];
 
     private JsonEndFinder? _end;
@@ -99,7 +101,7 @@ internal sealed class ToolCallReader(ToolCallMarker? marker, IReadOnlyList<AIFun
 
         int brace = text.IndexOf('{');
         int header = brace < 0 ? text.Length : brace;
-        if (header > MaximumHeader || (body != ToolCallBody.Fence && text[..header].Trim().ContainsAny(" \t\r\n\"'")))
+        if (header > MaximumHeader || (body != ToolCallBody.Fence && text[..header].Trim().ContainsAny(HeaderEnds)))
         {
             return ToolCallProgress.Failed;
         }
@@ -187,7 +189,7 @@ internal sealed class ToolCallReader(ToolCallMarker? marker, IReadOnlyList<AIFun
     {
         var trimmed = text.TrimStart();
         const string Opening = "<function=";
-        if (!trimmed.StartsWith(Opening[..Math.Min(trimmed.Length, Opening.Length)]))
+        if (!trimmed.StartsWith(Opening.AsSpan(0, Math.Min(trimmed.Length, Opening.Length))))
         {
             return ToolCallProgress.Failed;
         }
@@ -217,7 +219,7 @@ internal sealed class ToolCallReader(ToolCallMarker? marker, IReadOnlyList<AIFun
         var inside = text[1..].TrimStart();
         foreach (string key in BareKeys)
         {
-            if (inside.StartsWith(key[..Math.Min(inside.Length, key.Length)]))
+            if (inside.StartsWith(key.AsSpan(0, Math.Min(inside.Length, key.Length))))
             {
                 return true;
             }
