@@ -5,6 +5,7 @@ internal sealed class JsonEndFinder(int start)
 {
     private int _at = start;
     private int _depth;
+    private int _end = -1;
     private bool _inText;
     private bool _isEscaped;
 
@@ -13,7 +14,7 @@ internal sealed class JsonEndFinder(int start)
     /// <summary>Behind the last character of the value, or -1 when it goes on.</summary>
     public int Find(ReadOnlySpan<char> text)
     {
-        while (_at < text.Length)
+        while (_end < 0 && _at < text.Length)
         {
             char c = text[_at++];
             if (_inText)
@@ -27,10 +28,10 @@ internal sealed class JsonEndFinder(int start)
             _depth += c is '{' or '[' ? 1 : c is '}' or ']' ? -1 : 0;
             if (_depth <= 0)
             {
-                return _at;
+                _end = _at;
             }
         }
 
-        return -1;
+        return _end;
     }
 }

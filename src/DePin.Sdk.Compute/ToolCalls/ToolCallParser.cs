@@ -32,6 +32,11 @@ internal sealed class ToolCallParser(ToolCallSyntax syntax, IReadOnlyList<AIFunc
     public void Finish(List<AnswerPart> parts)
     {
         Work(parts, isAll: true);
+        if (_reader is not null)
+        {
+            Fail(parts);
+        }
+
         if (_held.Length > 0 && !(_followsCall && IsFilling(_held.ToString())))
         {
             Release(_held.Length, parts);
@@ -101,11 +106,6 @@ internal sealed class ToolCallParser(ToolCallSyntax syntax, IReadOnlyList<AIFunc
         Drop(at, parts);
         _held.Remove(0, found.Opener.Length);
         StartInside(found);
-        if (_held.Length == 0 && isAll)
-        {
-            Fail(parts);
-        }
-
         return true;
     }
 
