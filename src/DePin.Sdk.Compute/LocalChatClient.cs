@@ -70,6 +70,7 @@ public sealed class LocalChatClient : IChatClient
     {
         List<AIContent> contents = [];
         var response = new ChatResponse { AdditionalProperties = [] };
+        List<TokenLogProbability> logProbs = [];
         int outputTokens = 0;
         await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
         {
@@ -81,6 +82,12 @@ public sealed class LocalChatClient : IChatClient
             if (update.AdditionalProperties is { } properties)
             {
                 outputTokens += properties.TryGetValue(ComputePropertyNames.OutputTokens, out int tokens) ? tokens : 0;
+                if (properties.TryGetValue(ComputePropertyNames.TokenLogProbs, out IReadOnlyList<TokenLogProbability>? some))
+                {
+                    logProbs.AddRange(some);
+                    response.AdditionalProperties[ComputePropertyNames.TokenLogProbs] = logProbs;
+                }
+
                 if (properties.TryGetValue(ComputePropertyNames.InputTokens, out int inputTokens))
                 {
                     response.AdditionalProperties[ComputePropertyNames.InputTokens] = inputTokens;
@@ -139,7 +146,7 @@ public sealed class LocalChatClient : IChatClient
         var required = request.Tools.IsRequired ? RequiredCall.Create(_model.AnswerSyntax.Calls, request.Tools.Functions) : null;
         var prompt = _model.CreatePrompt(conversation, _model.CreateExtras(request.Tools, options) with { Opening = required?.Opening ?? TemplateText.Empty });
         var sequence = CreateSequence(request, required, prompt);
-        var updates = new UpdateFactory(_model.ModelId, prompt.Tokens.Length);
+        var updates = new UpdateFactory(_model, prompt.Tokens.Length, sequence);
         var answer = CreateReader(request, required, prompt, conversation, updates);
         var scheduler = _model.Scheduler;
         scheduler.Submit(sequence);
@@ -181,6 +188,7 @@ public sealed class LocalChatClient : IChatClient
             scheduler.Cancel(sequence);
             await sequence.Released.ConfigureAwait(false);
             activity?.SetTag(ComputeDiagnostics.InputTokens, prompt.Tokens.Length);
+            activity?.SetTag(ComputeDiagnostics.CachedTokens, sequence.CachedTokens);
             activity?.SetTag(ComputeDiagnostics.OutputTokens, updates.OutputTokens);
             ComputeDiagnostics.RecordEnd(_model.ModelId, Stopwatch.GetElapsedTime(startedAt), prompt.Tokens.Length, updates.OutputTokens);
         }
@@ -240,6 +248,7 @@ public sealed class LocalChatClient : IChatClient
         {
             Priority = request.Properties.Priority,
             Partition = _model.PartitionOf(request.Properties),
+            LogProbs = request.Properties.LogProbs,
         };
     }
 }

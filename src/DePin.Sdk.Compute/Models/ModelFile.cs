@@ -23,6 +23,9 @@ public abstract class ModelFile : IDisposable
     /// <summary>The chat template's Jinja source; null for a model that completes text.</summary>
     public abstract string? ChatTemplate { get; }
 
+    /// <summary>How the states of a text's tokens become one vector; null when the file does not say, or is not of a model that makes vectors.</summary>
+    public virtual EmbeddingPooling? Pooling => null;
+
     /// <summary>Opens a model.</summary>
     /// <param name="path">
     /// A <c>.gguf</c> file or any shard of one; or a folder in the Hugging Face layout, its <c>.safetensors</c> file or the
