@@ -145,7 +145,7 @@ public sealed class LocalChatClient : IChatClient
         var conversation = ReadMessages(messages, options);
         var required = request.Tools.IsRequired ? RequiredCall.Create(_model.AnswerSyntax.Calls, request.Tools.Functions) : null;
         var prompt = _model.CreatePrompt(conversation, _model.CreateExtras(request.Tools, options) with { Opening = required?.Opening ?? TemplateText.Empty });
-        var sequence = CreateSequence(request, required, prompt);
+        var sequence = CreateSequence(_model, request, prompt, required: required);
         var updates = new UpdateFactory(_model, prompt.Tokens.Length, sequence);
         var answer = CreateReader(request, required, prompt, conversation, updates);
         var scheduler = _model.Scheduler;
@@ -225,19 +225,20 @@ public sealed class LocalChatClient : IChatClient
             request.Tools.AllowsSeveral);
     }
 
-    private GenerationSequence CreateSequence(ChatRequest request, RequiredCall? required, ChatPrompt prompt)
+    internal static GenerationSequence CreateSequence(
+        LocalModel model, ChatRequest request, ChatPrompt prompt, int lookahead = GenerationSequence.DefaultLookahead, RequiredCall? required = null)
     {
-        int room = _model.ContextLength - prompt.Tokens.Length;
+        int room = model.ContextLength - prompt.Tokens.Length;
         if (room < 1)
         {
             throw new InferenceException(
                 InferenceErrorCode.ContextOverflow,
-                $"The prompt has {prompt.Tokens.Length} tokens; with a context of {_model.ContextLength} tokens it may have {_model.ContextLength - 1}.");
+                $"The prompt has {prompt.Tokens.Length} tokens; with a context of {model.ContextLength} tokens it may have {model.ContextLength - 1}.");
         }
 
         // What the answer is made to begin with is no part of what the grammar of a call describes.
         var begun = required is null ? prompt.Tokens.AsSpan(prompt.AnswerStart) : [];
-        var constraint = (required?.Grammar ?? request.Grammar) is { } source ? GrammarConstraint.Create(_model.Grammars.Find(source), begun) : null;
+        var constraint = (required?.Grammar ?? request.Grammar) is { } source ? GrammarConstraint.Create(model.Grammars.Find(source), begun) : null;
         var sampler = new Sampler(request.Sampling, constraint);
         foreach (int token in prompt.Tokens.AsSpan(prompt.AnswerStart))
         {
@@ -246,8 +247,9 @@ public sealed class LocalChatClient : IChatClient
 
         return new GenerationSequence(prompt.Tokens, Math.Min(request.MaxOutputTokens ?? room, room), sampler)
         {
+            Lookahead = lookahead,
             Priority = request.Properties.Priority,
-            Partition = _model.PartitionOf(request.Properties),
+            Partition = model.PartitionOf(request.Properties),
             LogProbs = request.Properties.LogProbs,
         };
     }

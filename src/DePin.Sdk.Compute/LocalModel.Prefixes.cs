@@ -100,7 +100,7 @@ public sealed partial class LocalModel
     internal PromptExtras CreateExtras(ToolRequest tools, ChatOptions? options) =>
         new(tools.Functions, TemplateVariables.Read(options)) { Reasoning = AnswerSyntax.Reasoning };
 
-    internal ChatPrompt CreatePrompt(IReadOnlyList<ChatMessage> messages, PromptExtras extras) => ChatPrompt.Create(Tokenizer, Template, messages, extras);
+    internal ChatPrompt CreatePrompt(IReadOnlyList<ChatMessage> messages, PromptExtras? extras = null) => ChatPrompt.Create(Tokenizer, Template, messages, extras);
 
     private async Task<CachedPrefix> ReadAheadAsync(int[] tokens, RequestProperties properties, CancellationToken cancellationToken)
     {

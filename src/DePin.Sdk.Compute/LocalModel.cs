@@ -80,6 +80,9 @@ public sealed partial class LocalModel : IDisposable
     /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
 
+    /// <summary>The longest saved state there can be.</summary>
+    internal long MaxStateBytes => _stateBytes;
+
     /// <summary>How the model's file says that states become vectors, if it does.</summary>
     internal EmbeddingPooling? Pooling => _file.Pooling;
 
