@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DePin.Sdk.Compute.Tokenizers;
 using DePin.Sdk.Compute.Tokenizers.Words;
 
 namespace DePin.Sdk.Compute.Tests.Tokenizers.Words;
@@ -127,7 +128,7 @@ public sealed class PreTokenizerFamiliesTests
     private static List<string> Split(string name, string text)
     {
         var tokens = new PreTokens();
-        tokens.Reset(text, isFirst: true);
+        tokens.Reset(text, TextPlace.Start);
         PreTokenizerFamilies.Find(name)!.PreTokenizer.Split(tokens);
         string cut = tokens.Text.ToString();
         return [.. tokens.Words.Select(w => cut.Substring(w.Start, w.Length))];
