@@ -156,6 +156,9 @@ public abstract class Tokenizer
     /// <summary>Encodes text without looking for markers.</summary>
     internal abstract void EncodePlain(ReadOnlySpan<char> text, TextPlace place, List<int> tokens);
 
+    /// <summary>Whether another tokenizer gives every token the same number.</summary>
+    internal bool HasSameTokens(Tokenizer other) => Vocabulary.Pieces.AsSpan().SequenceEqual(other.Vocabulary.Pieces);
+
     /// <summary>Whether a token is one that text follows as at its beginning.</summary>
     internal bool IsBoundary(int token) => Vocabulary.Kinds[token] is TokenKind.Control or TokenKind.UserDefined;
 
