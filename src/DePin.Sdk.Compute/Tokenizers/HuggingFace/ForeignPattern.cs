@@ -17,12 +17,12 @@ internal sealed partial class ForeignPattern
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly Regex _regex;
-    private readonly string _path;
+    private readonly JsonPlace _place;
 
     /// <summary>Takes an expression of a file.</summary>
     public ForeignPattern(JsonPlace place)
     {
-        _path = place.Path;
+        _place = place;
         string expression = place.Text();
         if (expression.Length > LongestExpression)
         {
@@ -47,7 +47,7 @@ internal sealed partial class ForeignPattern
         }
         catch (ArgumentException e)
         {
-            throw new ModelFormatException("The regular expression is not supported.", -1, place.Path, e);
+            throw new ModelFormatException("The regular expression is not supported.", -1, place.Path, place.File, e);
         }
     }
 
@@ -151,7 +151,7 @@ internal sealed partial class ForeignPattern
     }
 
     private ModelFormatException TooSlow(Exception e) =>
-        new("The regular expression of the tokenizer takes too long on this text.", -1, _path, e);
+        new("The regular expression of the tokenizer takes too long on this text.", -1, _place.Path, _place.File, e);
 
     [GeneratedRegex(@"(?<=\{|\{[0-9]+,)[0-9]+(?=[,}])")]
     private static partial Regex Repetitions();

@@ -6,6 +6,8 @@ namespace DePin.Sdk.Compute.Tokenizers.HuggingFace;
 /// <summary>Reads a tokenizer of the Hugging Face layout.</summary>
 internal static class HuggingFaceTokenizerReader
 {
+    private const string TokenizerFile = "tokenizer.json";
+    private const string ConfigFile = "tokenizer_config.json";
     private const int MostTokens = 1 << 22;
     private const int LongestFile = 1 << 28;
 
@@ -18,11 +20,11 @@ internal static class HuggingFaceTokenizerReader
     {
         if (json.Length > LongestFile || config.Length > LongestFile)
         {
-            throw new ModelFormatException($"The file is longer than {LongestFile} bytes.");
+            throw new ModelFormatException($"The file is longer than {LongestFile} bytes.", -1, null, json.Length > LongestFile ? TokenizerFile : ConfigFile);
         }
 
-        var root = JsonPlace.Parse(json);
-        var settings = TokenizerSettings.Read(root, config.IsEmpty ? null : JsonPlace.Parse(config));
+        var root = JsonPlace.Parse(json, TokenizerFile);
+        var settings = TokenizerSettings.Read(root, config.IsEmpty ? null : JsonPlace.Parse(config, ConfigFile));
         var model = root.Get("model");
         string type = model.OptionalText("type") ?? (model.TryGet("merges", out _) ? "BPE" : "WordPiece");
         if (type is not ("BPE" or "WordPiece"))
@@ -92,7 +94,7 @@ internal static class HuggingFaceTokenizerReader
                 throw table.Error("A token is not valid Unicode.");
             }
 
-            entries.Add((piece, new JsonPlace(property.Value, table.Path).Integer(most - 1)));
+            entries.Add((piece, new JsonPlace(property.Value, table.Path, table.File).Integer(most - 1)));
         }
 
         int highest = Math.Max(entries.Count == 0 ? -1 : entries.Max(static e => e.Id), added.Count == 0 ? -1 : added.Max(static t => t.Id));
@@ -132,7 +134,7 @@ internal static class HuggingFaceTokenizerReader
 
         if (endTokens.Any(t => t < 0 || t >= pieces.Length))
         {
-            throw new ModelFormatException($"A token that ends answers is not among the {pieces.Length} tokens.", -1, "eos_token_id");
+            throw new ModelFormatException($"A token that ends answers is not among the {pieces.Length} tokens.", -1, "eos_token_id", "generation_config.json");
         }
 
         VocabularyRepair.MarkControls(pieces, kinds, [begin, end]);

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace DePin.Sdk.Compute.Tokenizers.HuggingFace;
 
 /// <summary>A value of a JSON file and the way to it, for messages; null counts as absent.</summary>
-internal readonly record struct JsonPlace(JsonElement Element, string Path)
+internal readonly record struct JsonPlace(JsonElement Element, string Path, string File)
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
@@ -15,7 +15,7 @@ internal readonly record struct JsonPlace(JsonElement Element, string Path)
     public bool IsText => Element.ValueKind == JsonValueKind.String;
 
     /// <summary>Reads a whole file.</summary>
-    public static JsonPlace Parse(ReadOnlySpan<byte> json)
+    public static JsonPlace Parse(ReadOnlySpan<byte> json, string file)
     {
         // Some editors begin a file with a byte order mark.
         var content = json.StartsWith("\uFEFF"u8) ? json[3..] : json;
@@ -23,12 +23,12 @@ internal readonly record struct JsonPlace(JsonElement Element, string Path)
         {
             var root = JsonElement.Parse(content, Options);
             return root.ValueKind == JsonValueKind.Object
-                ? new JsonPlace(root, "")
-                : throw new ModelFormatException($"A JSON object is wanted, not {root.ValueKind}.");
+                ? new JsonPlace(root, "", file)
+                : throw new ModelFormatException($"A JSON object is wanted, not {root.ValueKind}.", -1, null, file);
         }
         catch (JsonException e)
         {
-            throw new ModelFormatException($"The file is not valid JSON (line {e.LineNumber + 1}).", OffsetOf(json, e), null, e);
+            throw new ModelFormatException($"The file is not valid JSON (line {e.LineNumber + 1}).", OffsetOf(json, e), null, file, e);
         }
     }
 
@@ -41,12 +41,21 @@ internal readonly record struct JsonPlace(JsonElement Element, string Path)
             throw Error($"A JSON object is wanted, not {Element.ValueKind}.");
         }
 
-        if (!Element.TryGetProperty(name, out var found) || found.ValueKind == JsonValueKind.Null)
+        JsonElement found;
+        try
         {
-            return false;
+            if (!Element.TryGetProperty(name, out found) || found.ValueKind == JsonValueKind.Null)
+            {
+                return false;
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            // Looking for a name reads the other names.
+            throw new ModelFormatException("A name is not valid Unicode.", -1, Path, File, e);
         }
 
-        value = new JsonPlace(found, Path.Length == 0 ? name : $"{Path}.{name}");
+        value = new JsonPlace(found, Path.Length == 0 ? name : $"{Path}.{name}", File);
         return true;
     }
 
@@ -74,7 +83,7 @@ internal readonly record struct JsonPlace(JsonElement Element, string Path)
         catch (InvalidOperationException e)
         {
             // An escaped half of a surrogate pair is valid JSON but no text.
-            throw new ModelFormatException("The text is not valid Unicode.", -1, Path, e);
+            throw new ModelFormatException("The text is not valid Unicode.", -1, Path, File, e);
         }
     }
 
@@ -100,12 +109,12 @@ internal readonly record struct JsonPlace(JsonElement Element, string Path)
             throw Error($"A list is wanted, not {Element.ValueKind}.");
         }
 
-        var path = Path;
-        return Element.EnumerateArray().Select((e, i) => new JsonPlace(e, $"{path}[{i}]"));
+        var (_, path, file) = this;
+        return Element.EnumerateArray().Select((e, i) => new JsonPlace(e, $"{path}[{i}]", file));
     }
 
     /// <summary>An exception that names this place.</summary>
-    public ModelFormatException Error(string message) => new(message, -1, Path.Length == 0 ? null : Path);
+    public ModelFormatException Error(string message) => new(message, -1, Path.Length == 0 ? null : Path, File);
 
     /// <summary>Reads the name of a property, which may be no valid text.</summary>
     public static bool TryGetName(JsonProperty property, [NotNullWhen(true)] out string? name)

@@ -5,7 +5,7 @@ using static DePin.Sdk.Compute.Tests.Tokenizers.HuggingFace.HuggingFaceFiles;
 namespace DePin.Sdk.Compute.Tests.Tokenizers.HuggingFace;
 
 /// <summary>Valid small files, damaged at random: reading and encoding end with a result or with the one exception, with bounded memory.</summary>
-public sealed class HuggingFaceMutationTests
+public sealed class HuggingFaceTokenizerMutationTests
 {
     private const int CasesOfEach = 5_000;
 
@@ -70,26 +70,15 @@ public sealed class HuggingFaceMutationTests
 
     private static byte[] Mutate(byte[] valid, Random random)
     {
+        if (random.Next(3) == 0)
+        {
+            return JsonMutator.Mutate(valid, random);
+        }
+
         List<byte> file = [.. valid];
         for (int changes = random.Next(1, 3); changes > 0; changes--)
         {
-            int at = random.Next(file.Count);
-            switch (random.Next(6))
-            {
-                case 0:
-                    file[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    file.RemoveRange(at, Math.Min(random.Next(1, 20), file.Count - at));
-                    break;
-                case 2:
-                    file.RemoveRange(at, random.Next(20) == 0 ? file.Count - at : 0);
-                    file.Add((byte)'}');
-                    break;
-                default:
-                    ReplaceValue(file, at, random);
-                    break;
-            }
+            ReplaceValue(file, random.Next(file.Count), random);
         }
 
         return [.. file];
