@@ -26,10 +26,11 @@ internal sealed record InferenceTrace(string Digest, string Tokens)
     ];
 
     /// <summary>Runs the request in a runner of its own.</summary>
-    public static InferenceTrace Alone(string file, int threads, int maxBatchTokens)
+    public static InferenceTrace Alone(string file, int threads, int maxBatchTokens, KeyValueType keyValueType = KeyValueType.F32)
     {
         using var model = Open(file);
-        using var runner = new CpuModelRunner(model, new ModelRunnerOptions { Threads = threads, MaxBatchTokens = maxBatchTokens });
+        using var runner = new CpuModelRunner(
+            model, new ModelRunnerOptions { Threads = threads, MaxBatchTokens = maxBatchTokens, KeyValueType = keyValueType });
         return Together(runner, 1, 0, maxBatchTokens)[0];
     }
 
