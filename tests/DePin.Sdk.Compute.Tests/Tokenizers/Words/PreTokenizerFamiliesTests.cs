@@ -117,7 +117,7 @@ public sealed class PreTokenizerFamiliesTests
         // A quadratic scanner would take minutes.
         foreach (string part in (string[])["1", " ", "a", "A", "\u0301", "\n", " \n", "中A", "'", "1 ", "\u0001", "、"])
         {
-            string text = string.Concat(Enumerable.Repeat(part, 200_000));
+            string text = string.Concat(Enumerable.Repeat(part, 50_000));
             Assert.Equal(text.Length, Split(name, text + "x").Sum(w => w.Length) - 1);
         }
     }
