@@ -28,6 +28,7 @@ public sealed partial class LocalModel : IDisposable
     {
         options.Validate();
         _file = file;
+        options.Runner.LoadProgress?.Report(new ModelLoadProgress(ModelLoadStage.Tokenizer, 0, 0, null));
         Tokenizer = file.ReadTokenizer();
         Template = ReadTemplate(file, options.ChatTemplate);
         Grammars = new GrammarCache(Tokenizer);
