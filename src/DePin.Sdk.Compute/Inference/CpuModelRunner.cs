@@ -45,7 +45,7 @@ public sealed class CpuModelRunner : IModelRunner
         {
             // Asked before the work of packing by what the file says, and after it by what the packed weights really take.
             KeyValueLimit(file, options, file.Tensors.Values.Sum(static t => t.ByteLength));
-            _model = new PackedModel(file, _budget.Threads);
+            _model = new PackedModel(file, _budget.Threads, options.LoadProgress);
             _pool = new KeyValuePool(Config, options.KeyValueType, KeyValueLimit(file, options, _model.Bytes));
             _pass = new TransformerPass(Config, _model, _team, _pool, ContextLength, MaxBatchTokens);
         }

@@ -49,7 +49,7 @@ public sealed class StreamingDetokenizer
         }
 
         // Encoding puts a space in front of what follows a marker too.
-        _stripsSpace |= _tokenizer.AddsSpacePrefix && _tokenizer.IsBoundary(token);
+        _stripsSpace |= _tokenizer.AddsSpaceAfterMarkers && _tokenizer.IsBoundary(token);
 
         return Decode(bytes, flush: false);
     }

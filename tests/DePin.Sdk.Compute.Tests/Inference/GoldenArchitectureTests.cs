@@ -51,6 +51,9 @@ public sealed class GoldenArchitectureTests
         { "qwen2", "q4_0" },
         { "gemma2", "q8_0" },
         { "gemma2", "q4_0" },
+        { "kquants-mixed", "q4_k" },
+        { "kquants", "q5_k" },
+        { "kquants", "q6_k" },
     };
 
     [Theory]
@@ -93,7 +96,7 @@ public sealed class GoldenArchitectureTests
     {
         var model = new GoldenModel(name);
         var expected = model.Case(golden);
-        var options = new ModelRunnerOptions { Threads = 2 };
+        var options = new ModelRunnerOptions { Threads = batchTokens == 1 ? 1 : 2 };
         if (expected.TryGetProperty("context", out var context))
         {
             options.ContextLength = context.GetInt32();
