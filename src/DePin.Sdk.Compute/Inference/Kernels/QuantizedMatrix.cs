@@ -42,6 +42,7 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Pack(int firstGroup, int endGroup)
     {
+        int units = Units;
         byte* empty = stackalloc byte[TFormat.FileBytes];
         new Span<byte>(empty, TFormat.FileBytes).Clear();
         for (int group = firstGroup; group < endGroup; group++)
@@ -53,7 +54,7 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
                 byte* source = index < Rows ? Source + (index * SourceRowBytes) : empty;
                 int step = index < Rows ? TFormat.FileBytes : 0;
                 byte* unit = panel;
-                for (int i = 0; i < Units; i++, unit += TFormat.PackedBytes, source += step)
+                for (int i = 0; i < units; i++, unit += TFormat.PackedBytes, source += step)
                 {
                     TFormat.Pack(source, row, unit);
                 }
