@@ -137,7 +137,7 @@ public sealed class LocalChatClient : IChatClient
         long startedAt = Stopwatch.GetTimestamp();
         var request = ChatRequest.Read(options, _model.Sampling);
         var prompt = _model.CreatePrompt(ReadMessages(messages, options));
-        var sequence = CreateSequence(request, prompt);
+        var sequence = CreateSequence(_model, request, prompt);
         var answer = new AnswerText(_model.Tokenizer, request.Stops);
         var updates = new UpdateFactory(_model, prompt.Tokens.Length, sequence);
         var scheduler = _model.Scheduler;
@@ -179,6 +179,7 @@ public sealed class LocalChatClient : IChatClient
             scheduler.Cancel(sequence);
             await sequence.Released.ConfigureAwait(false);
             activity?.SetTag(ComputeDiagnostics.InputTokens, prompt.Tokens.Length);
+            activity?.SetTag(ComputeDiagnostics.CachedTokens, sequence.CachedTokens);
             activity?.SetTag(ComputeDiagnostics.OutputTokens, updates.OutputTokens);
             ComputeDiagnostics.RecordEnd(_model.ModelId, Stopwatch.GetElapsedTime(startedAt), prompt.Tokens.Length, updates.OutputTokens);
         }
@@ -195,17 +196,17 @@ public sealed class LocalChatClient : IChatClient
         return list;
     }
 
-    private GenerationSequence CreateSequence(ChatRequest request, ChatPrompt prompt)
+    internal static GenerationSequence CreateSequence(LocalModel model, ChatRequest request, ChatPrompt prompt, int lookahead = GenerationSequence.DefaultLookahead)
     {
-        int room = _model.ContextLength - prompt.Tokens.Length;
+        int room = model.ContextLength - prompt.Tokens.Length;
         if (room < 1)
         {
             throw new InferenceException(
                 InferenceErrorCode.ContextOverflow,
-                $"The prompt has {prompt.Tokens.Length} tokens; with a context of {_model.ContextLength} tokens it may have {_model.ContextLength - 1}.");
+                $"The prompt has {prompt.Tokens.Length} tokens; with a context of {model.ContextLength} tokens it may have {model.ContextLength - 1}.");
         }
 
-        var constraint = request.Grammar is { } source ? GrammarConstraint.Create(_model.Grammars.Find(source), prompt.Tokens.AsSpan(prompt.AnswerStart)) : null;
+        var constraint = request.Grammar is { } source ? GrammarConstraint.Create(model.Grammars.Find(source), prompt.Tokens.AsSpan(prompt.AnswerStart)) : null;
         var sampler = new Sampler(request.Sampling, constraint);
         foreach (int token in prompt.Tokens.AsSpan(prompt.AnswerStart))
         {
@@ -214,8 +215,9 @@ public sealed class LocalChatClient : IChatClient
 
         return new GenerationSequence(prompt.Tokens, Math.Min(request.MaxOutputTokens ?? room, room), sampler)
         {
+            Lookahead = lookahead,
             Priority = request.Properties.Priority,
-            Partition = _model.PartitionOf(request.Properties),
+            Partition = model.PartitionOf(request.Properties),
             LogProbs = request.Properties.LogProbs,
         };
     }

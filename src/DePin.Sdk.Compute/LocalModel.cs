@@ -26,6 +26,7 @@ public sealed partial class LocalModel : IDisposable
     {
         options.Validate();
         _file = file;
+        options.Runner.LoadProgress?.Report(new ModelLoadProgress(ModelLoadStage.Tokenizer, 0, 0, null));
         Tokenizer = file.ReadTokenizer();
         Template = ReadTemplate(file, options.ChatTemplate);
         Grammars = new GrammarCache(Tokenizer);
@@ -76,6 +77,9 @@ public sealed partial class LocalModel : IDisposable
 
     /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
+
+    /// <summary>The longest saved state there can be.</summary>
+    internal long MaxStateBytes => _stateBytes;
 
     /// <summary>How the model's file says that states become vectors, if it does.</summary>
     internal EmbeddingPooling? Pooling => _file.Pooling;
