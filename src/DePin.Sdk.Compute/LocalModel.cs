@@ -5,6 +5,7 @@ using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
 using DePin.Sdk.Compute.Templates;
+using DePin.Sdk.Compute.ToolCalls;
 using DePin.Sdk.Compute.Tokenizers;
 
 namespace DePin.Sdk.Compute;
@@ -17,6 +18,7 @@ public sealed partial class LocalModel : IDisposable
     private const int StateHeaderBytes = 64 << 10;
 
     private readonly ModelFile _file;
+    private readonly Lazy<AnswerSyntax> _answerSyntax;
     private readonly FrozenDictionary<string, LoraAdapter> _adapters;
     private readonly Lazy<byte[]> _fingerprint;
     private readonly long _stateBytes;
@@ -30,6 +32,7 @@ public sealed partial class LocalModel : IDisposable
         Tokenizer = file.ReadTokenizer();
         Template = ReadTemplate(file, options.ChatTemplate);
         Grammars = new GrammarCache(Tokenizer);
+        _answerSyntax = new Lazy<AnswerSyntax>(() => AnswerSyntax.Create(Tokenizer, Template));
         Sampling = options.Sampling;
         ModelId = options.ModelId ?? fileName ?? file.Name ?? "local";
         var runner = CreateRunner(options, file, options.Runner);
@@ -87,6 +90,8 @@ public sealed partial class LocalModel : IDisposable
     internal SamplingOptions Sampling { get; }
 
     internal GrammarCache Grammars { get; }
+
+    internal AnswerSyntax AnswerSyntax => _answerSyntax.Value;
 
     internal GenerationScheduler Scheduler { get; }
 

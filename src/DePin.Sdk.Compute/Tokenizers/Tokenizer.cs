@@ -151,7 +151,8 @@ public abstract class Tokenizer
         Encode(text, trusted, allTrusted, TextPlace.Start, tokens);
 
     /// <summary>Encodes user text that continues a text before it: no space in front, no markers.</summary>
-    internal void EncodeContinuation(ReadOnlySpan<char> text, List<int> tokens) => Encode(text, [], allTrusted: false, TextPlace.Inside, tokens);
+    internal void EncodeContinuation(ReadOnlySpan<char> text, List<int> tokens, ReadOnlySpan<bool> trusted = default) =>
+        Encode(text, trusted, allTrusted: false, TextPlace.Inside, tokens);
 
     /// <summary>Encodes text without looking for markers.</summary>
     internal abstract void EncodePlain(ReadOnlySpan<char> text, TextPlace place, List<int> tokens);
