@@ -18,7 +18,6 @@ public sealed class DeterminismTests
         { "DOTNET_EnableAVX512=0", "avx512" },
         { "DOTNET_EnableAVXVNNI=0 DOTNET_EnableAVX512=0", "avxvnni" },
         { "DOTNET_EnableAVX2=0", "avx2" },
-        { "DOTNET_EnableAVX=0", "avx2" },
         { "DOTNET_EnableHWIntrinsic=0", "vector128" },
     };
 

@@ -23,6 +23,8 @@ internal sealed record InferenceTrace(string Digest, string Tokens)
         "Golden/Architectures/llama3/q4_0.gguf",
         "Golden/Architectures/gemma2/q8_0.gguf",
         "Golden/Architectures/gemma3/f16.gguf",
+        "Golden/Architectures/kquants-mixed/q4_k.gguf",
+        "Golden/Architectures/kquants/q5_k.gguf",
     ];
 
     /// <summary>Runs the request in a runner of its own.</summary>

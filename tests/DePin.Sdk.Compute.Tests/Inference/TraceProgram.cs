@@ -14,7 +14,7 @@ internal static class TraceProgram
         {
             foreach (var type in Enum.GetValues<KeyValueType>())
             {
-                Console.WriteLine(Line(file, type, InferenceTrace.Alone(file, 2, 16, type)));
+                Console.WriteLine(Line(file, type, InferenceTrace.Alone(file, 1, 16, type)));
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using DePin.Sdk.Compute;
+using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Testing;
 using Microsoft.Extensions.AI;
 
@@ -9,6 +10,20 @@ namespace DePin.Sdk.IntegrationTests.Documentation;
 public sealed class LocalInferenceSnippets
 {
     private static string ModelPath => RepositoryFiles.PathOf("samples", "models", "npc-dialogue.gguf");
+
+    [Fact]
+    public void LoadProgress_WholeModel_IsTold()
+    {
+        var path = ModelPath;
+
+        // begin-snippet: load-progress
+        var options = new LocalModelOptions();
+        options.Runner.LoadProgress = new Progress<ModelLoadProgress>(p => Console.WriteLine($"{p.Stage} {p.Fraction:P0} {p.TensorName}"));
+        using var model = LocalModel.Load(path, options);
+        // end-snippet
+
+        Assert.Equal("npc-dialogue", model.ModelId);
+    }
 
     [Fact]
     public async Task PrefixCache_PreloadedPersona_IsNotReadAgain()

@@ -28,6 +28,11 @@ internal sealed class AdapterBuilder(ModelFile model, bool rotatesHalves)
     /// <param name="scaleOf">The scale for a pair of a target and a rank.</param>
     public LoraAdapter Build(Func<string, int, double> scaleOf)
     {
+        if (_pairs.Count == 0)
+        {
+            throw new ModelFormatException("The adapter has no matrices.");
+        }
+
         var pairs = new Dictionary<string, LoraPair>(_pairs.Count, StringComparer.Ordinal);
         foreach (var (target, (a, b)) in _pairs)
         {

@@ -1,5 +1,6 @@
 using DePin.Sdk.Compute.Safetensors;
 using DePin.Sdk.Compute.Tokenizers;
+using DePin.Sdk.Compute.Tokenizers.HuggingFace;
 
 namespace DePin.Sdk.Compute.Models.HuggingFace;
 
@@ -56,9 +57,7 @@ internal sealed class HuggingFaceModelFile : ModelFile
         byte[] json = _folder.Read(TokenizerFile, HuggingFaceFolder.MaximumTokenizerBytes)
             ?? throw new ModelFormatException("The file of the tokenizer is missing.", -1, null, TokenizerFile);
         byte[]? config = _folder.Read(TokenizerConfigFile, HuggingFaceFolder.MaximumTokenizerBytes);
-        var files = new HuggingFaceTokenizerFiles(json, config, ReadEndTokens(), Config.VocabularySize);
-        throw new ModelFormatException(
-            $"Tokenizers in {TokenizerFile} are not supported ({files.VocabularySize} tokens).", -1, null, TokenizerFile);
+        return HuggingFaceTokenizerReader.Read(json, config, ReadEndTokens(), Config.VocabularySize);
     }
 
     /// <summary>The tokens that end an answer.</summary>

@@ -151,7 +151,7 @@ public sealed class LoraAdapterTests : IDisposable
         return PeftReader.Read(folder, model, 1);
     }
 
-    private static byte[] PeftWeights()
+    internal static byte[] PeftWeights()
     {
         var builder = new SafetensorsBuilder();
         void Add(string module, int columns, int rows, int seed)
@@ -166,7 +166,7 @@ public sealed class LoraAdapterTests : IDisposable
         return builder.Build();
     }
 
-    private static GgufBuilder GgufAdapter(float alpha = 8, string? skip = null)
+    internal static GgufBuilder GgufAdapter(float alpha = 8, string? skip = null)
     {
         var builder = new GgufBuilder().Add("adapter.lora.alpha", alpha);
         foreach (var (key, value) in ((string, string)[])[("general.type", "adapter"), ("adapter.type", "lora"), ("general.architecture", "llama")])
