@@ -1,6 +1,7 @@
 using DePin.Sdk.Benchmarks;
+using DePin.Sdk.Benchmarks.Inference;
 
-// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream
+// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference
 switch (args)
 {
     case ["overhead", ..]:
@@ -16,7 +17,11 @@ switch (args)
     case ["stream", .. var rest]:
         await JobStreamBenchmark.RunAsync(rest);
         return 0;
+    case ["inference", .. var rest]:
+        return InferenceBenchmark.Run(rest);
+    case ["inference-load", var file, var threads]:
+        return LoadMeasurement.Run(file, int.Parse(threads));
     default:
-        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames]. Build with -c Release.");
+        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES. Build with -c Release.");
         return 2;
 }

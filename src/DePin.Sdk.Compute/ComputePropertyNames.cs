@@ -39,4 +39,16 @@ public static class ComputePropertyNames
 
     /// <summary>In the chat options: the name of one of <see cref="LocalModelOptions.Adapters"/> to answer with. Absent is the model as it is.</summary>
     public const string Adapter = "adapter";
+
+    /// <summary>In the chat options: whether to report how likely each token was, a <see cref="bool"/>. Absent is false, and costs nothing.</summary>
+    public const string LogProbs = "logprobs";
+
+    /// <summary>In the chat options: how many alternatives to report with each token, 0 to 20; reports probabilities even without <see cref="LogProbs"/>.</summary>
+    public const string TopLogProbs = "top_logprobs";
+
+    /// <summary>
+    /// On updates and on a response, where the options ask for it: an <see cref="IReadOnlyList{T}"/> of <see cref="TokenLogProbability"/>,
+    /// one for each token that <see cref="OutputTokens"/> counts.
+    /// </summary>
+    public const string TokenLogProbs = "depin.logprobs";
 }

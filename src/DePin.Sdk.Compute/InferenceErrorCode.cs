@@ -12,6 +12,9 @@ public enum InferenceErrorCode
     /// <summary>The memory for keys and values is taken by the running sequences.</summary>
     OutOfKeyValueMemory,
 
+    /// <summary>The model does not fit into the memory limit that was set for it.</summary>
+    MemoryLimit,
+
     /// <summary>The engine failed while it computed.</summary>
     EngineFailure,
 }

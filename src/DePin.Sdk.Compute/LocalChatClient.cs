@@ -64,6 +64,7 @@ public sealed class LocalChatClient : IChatClient
     {
         var text = new StringBuilder();
         var response = new ChatResponse { AdditionalProperties = [] };
+        List<TokenLogProbability> logProbs = [];
         int outputTokens = 0;
         await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
         {
@@ -75,6 +76,12 @@ public sealed class LocalChatClient : IChatClient
             if (update.AdditionalProperties is { } properties)
             {
                 outputTokens += properties.TryGetValue(ComputePropertyNames.OutputTokens, out int tokens) ? tokens : 0;
+                if (properties.TryGetValue(ComputePropertyNames.TokenLogProbs, out IReadOnlyList<TokenLogProbability>? some))
+                {
+                    logProbs.AddRange(some);
+                    response.AdditionalProperties[ComputePropertyNames.TokenLogProbs] = logProbs;
+                }
+
                 if (properties.TryGetValue(ComputePropertyNames.InputTokens, out int inputTokens))
                 {
                     response.AdditionalProperties[ComputePropertyNames.InputTokens] = inputTokens;
@@ -132,7 +139,7 @@ public sealed class LocalChatClient : IChatClient
         var prompt = _model.CreatePrompt(ReadMessages(messages, options));
         var sequence = CreateSequence(request, prompt);
         var answer = new AnswerText(_model.Tokenizer, request.Stops);
-        var updates = new UpdateFactory(_model.ModelId, prompt.Tokens.Length);
+        var updates = new UpdateFactory(_model, prompt.Tokens.Length, sequence);
         var scheduler = _model.Scheduler;
         scheduler.Submit(sequence);
         using var registration = cancellationToken.UnsafeRegister(_ => scheduler.Cancel(sequence), null);
@@ -209,6 +216,7 @@ public sealed class LocalChatClient : IChatClient
         {
             Priority = request.Properties.Priority,
             Partition = _model.PartitionOf(request.Properties),
+            LogProbs = request.Properties.LogProbs,
         };
     }
 }

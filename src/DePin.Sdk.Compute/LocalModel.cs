@@ -31,7 +31,7 @@ public sealed partial class LocalModel : IDisposable
         Grammars = new GrammarCache(Tokenizer);
         Sampling = options.Sampling;
         ModelId = options.ModelId ?? fileName ?? file.Name ?? "local";
-        var runner = options.RunnerFactory is { } create ? create(file, options.Runner) : new CpuModelRunner(file, options.Runner);
+        var runner = CreateRunner(options, file, options.Runner);
         if (runner.Config.VocabularySize != Tokenizer.VocabularySize)
         {
             int rows = runner.Config.VocabularySize;
@@ -46,10 +46,17 @@ public sealed partial class LocalModel : IDisposable
         _adapters = options.Adapters.ToFrozenDictionary(StringComparer.Ordinal);
         _stateBytes = options.Runner.KeyValueMemoryBytes + StateHeaderBytes;
         _fingerprint = new Lazy<byte[]>(() => StateFingerprint.Of(file, ContextLength));
+        var drafter = CreateDrafter(options, runner);
         Scheduler = new GenerationScheduler(
             runner,
             Tokenizer.IsEndOfGeneration,
-            new GenerationOptions(options.Runner.Budget, options.MaxQueuedRequests, options.PromptChunkTokens, CacheTokens(options, Config)));
+            new GenerationOptions(
+                options.Runner.Budget,
+                options.MaxQueuedRequests,
+                options.PromptChunkTokens,
+                CacheTokens(options, Config),
+                drafter,
+                options.Speculation.MaxTokens));
     }
 
     /// <summary>The name that the model answers under.</summary>
@@ -70,6 +77,9 @@ public sealed partial class LocalModel : IDisposable
     /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
 
+    /// <summary>How the model's file says that states become vectors, if it does.</summary>
+    internal EmbeddingPooling? Pooling => _file.Pooling;
+
     internal SamplingOptions Sampling { get; }
 
     internal GrammarCache Grammars { get; }
@@ -84,7 +94,7 @@ public sealed partial class LocalModel : IDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static LocalModel Load(string path, LocalModelOptions? options = null) =>
-        Create(ModelFile.Open(path), Path.GetFileNameWithoutExtension(path), options);
+        Create(ModelFile.Open(path), ModelPath.NameOf(path), options);
 
     /// <summary>Opens a model from a file that is open already.</summary>
     /// <param name="file">The file; from now on it belongs to the model, even when this method throws.</param>
@@ -121,10 +131,41 @@ public sealed partial class LocalModel : IDisposable
         }
     }
 
-    private static long CacheTokens(LocalModelOptions options, ModelConfig config)
+    private static IModelRunner CreateRunner(LocalModelOptions options, ModelFile file, ModelRunnerOptions bounds) =>
+        options.RunnerFactory is { } create ? create(file, bounds) : new CpuModelRunner(file, bounds);
+
+    private static long CacheTokens(LocalModelOptions options, ModelConfig config) =>
+        options.PrefixCacheTokens ?? TokensOf(options.Runner.KeyValueMemoryBytes / 2, config);
+
+    private static long TokensOf(long bytes, ModelConfig config) =>
+        bytes / (2L * sizeof(float) * config.BlockCount * config.KeyValueHeadCount * config.HeadLength);
+
+    private IDrafter? CreateDrafter(LocalModelOptions options, IModelRunner runner)
     {
-        long tokenBytes = 2L * sizeof(float) * config.BlockCount * config.KeyValueHeadCount * config.HeadLength;
-        return options.PrefixCacheTokens ?? options.Runner.KeyValueMemoryBytes / 2 / tokenBytes;
+        var speculation = options.Speculation;
+        if (speculation.Mode != SpeculationMode.DraftModel)
+        {
+            return speculation.Mode == SpeculationMode.PromptLookup ? new PromptLookup() : null;
+        }
+
+        try
+        {
+            using var file = ModelFile.Open(speculation.DraftModelPath!);
+            var draft = CreateRunner(options, file, speculation.DraftRunner(options.Runner));
+            if (draft.Config.VocabularySize != runner.Config.VocabularySize || !Tokenizer.HasSameTokens(file.ReadTokenizer()))
+            {
+                draft.Dispose();
+                throw new ArgumentException($"The draft model '{speculation.DraftModelPath}' has another vocabulary than the model.");
+            }
+
+            long cached = options.PrefixCacheTokens == 0 ? 0 : TokensOf(speculation.DraftKeyValueMemoryBytes / 2, draft.Config);
+            return new DraftModel(draft, Tokenizer.IsEndOfGeneration, options.PromptChunkTokens, cached);
+        }
+        catch
+        {
+            runner.Dispose();
+            throw;
+        }
     }
 
     private static ChatTemplate? ReadTemplate(ModelFile file, string? chosen)

@@ -46,6 +46,10 @@ public sealed class LocalModelOptions
     /// <value>The default is empty. What is added after the model was opened is not seen.</value>
     public IDictionary<string, LoraAdapter> Adapters { get; } = new Dictionary<string, LoraAdapter>(StringComparer.Ordinal);
 
+    /// <summary>Whether the next tokens are guessed and then checked several at once, for speed.</summary>
+    /// <value>The default is a <see cref="SpeculationOptions"/> with its defaults: they are not.</value>
+    public SpeculationOptions Speculation { get; set; } = new();
+
     internal void Validate()
     {
         if (ModelId is { Length: 0 })
@@ -53,9 +57,9 @@ public sealed class LocalModelOptions
             throw new ArgumentException($"{nameof(ModelId)} is empty; leave it null to use the name of the file.");
         }
 
-        if (Sampling is null || Runner is null)
+        if (Sampling is null || Runner is null || Speculation is null)
         {
-            throw new ArgumentException($"{nameof(Sampling)} and {nameof(Runner)} must not be null.");
+            throw new ArgumentException($"{nameof(Sampling)}, {nameof(Runner)} and {nameof(Speculation)} must not be null.");
         }
 
         Check(MaxQueuedRequests is >= 0 and <= 1_000_000, nameof(MaxQueuedRequests), "must be 0 to 1,000,000");
@@ -63,6 +67,7 @@ public sealed class LocalModelOptions
         Check(PrefixCacheTokens is null or >= 0, nameof(PrefixCacheTokens), "must not be negative; 0 keeps nothing, null chooses");
         Sampling.Validate();
         Runner.Validate();
+        Speculation.Validate();
     }
 
     private static void Check(bool holds, string name, string rule)

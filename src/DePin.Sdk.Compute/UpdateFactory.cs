@@ -1,9 +1,10 @@
+using DePin.Sdk.Compute.Generation;
 using Microsoft.Extensions.AI;
 
 namespace DePin.Sdk.Compute;
 
-/// <summary>Makes the updates of one answer, with their token counts.</summary>
-internal sealed class UpdateFactory(string modelId, int inputTokens)
+/// <summary>Makes the updates of one answer, with their token counts and, where they are wanted, probabilities.</summary>
+internal sealed class UpdateFactory(LocalModel model, int inputTokens, GenerationSequence sequence)
 {
     private readonly string _id = $"chat-{Guid.NewGuid():N}";
     private bool _isFirst = true;
@@ -13,9 +14,15 @@ internal sealed class UpdateFactory(string modelId, int inputTokens)
 
     public ChatResponseUpdate Text(string text, int tokens)
     {
-        OutputTokens += tokens;
         var update = Create([new TextContent(text)]);
-        (update.AdditionalProperties ??= [])[ComputePropertyNames.OutputTokens] = tokens;
+        var properties = update.AdditionalProperties ??= [];
+        properties[ComputePropertyNames.OutputTokens] = tokens;
+        if (sequence.LogProbs is not null)
+        {
+            properties[ComputePropertyNames.TokenLogProbs] = LogProbsOf(OutputTokens, tokens);
+        }
+
+        OutputTokens += tokens;
         return update;
     }
 
@@ -33,9 +40,20 @@ internal sealed class UpdateFactory(string modelId, int inputTokens)
         return update;
     }
 
+    private TokenLogProbability[] LogProbsOf(int first, int count)
+    {
+        var list = new TokenLogProbability[count];
+        for (int i = 0; i < count; i++)
+        {
+            list[i] = LogProbabilities.ToPublic(sequence.ChoiceOf(first + i), model.Tokenizer);
+        }
+
+        return list;
+    }
+
     private ChatResponseUpdate Create(IList<AIContent> contents)
     {
-        var update = new ChatResponseUpdate(ChatRole.Assistant, contents) { ResponseId = _id, MessageId = _id, ModelId = modelId };
+        var update = new ChatResponseUpdate(ChatRole.Assistant, contents) { ResponseId = _id, MessageId = _id, ModelId = model.ModelId };
         if (_isFirst)
         {
             _isFirst = false;

@@ -127,7 +127,7 @@ public sealed class LocalChatClientTests
     public async Task GetStreamingResponse_KeyValueMemorySpokenFor_ThrowsTransientError()
     {
         var options = TestFiles.Options();
-        options.Runner.KeyValueMemoryBytes = 2L * 5 * 512 * 4 * 8 * 4;
+        options.Runner.KeyValueMemoryBytes = 2L * 5 * 512 * 4 * 16 * 4;
         using var client = LocalChatClient.Load(TestFiles.Stories, options);
         await using var first = client.GetStreamingResponseAsync(Prompt).GetAsyncEnumerator();
         Assert.True(await first.MoveNextAsync());

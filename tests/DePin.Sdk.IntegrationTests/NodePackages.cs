@@ -25,7 +25,27 @@ internal static class NodePackages
         return Process.Start(start)!;
     }
 
-    private static async Task<string> InstallAsync()
+    /// <summary>Runs npm in a folder; its words are in the exception when it fails.</summary>
+    public static Task RunNpmAsync(string folder, params string[] arguments) =>
+
+        // Through a shell on Windows, where npm is a script.
+        OperatingSystem.IsWindows() ? RunAsync(folder, "cmd", ["/c", "npm", .. arguments]) : RunAsync(folder, "npm", arguments);
+
+    /// <summary>Runs a program in a folder; its words are in the exception when it fails.</summary>
+    public static async Task RunAsync(string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed in {folder}: {string.Join('\n', await output)}");
+        }
+    }
+
+    /// <summary>The folder <c>tests/interop</c>, whether or not its packages are installed.</summary>
+    public static string FindFolder()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "DePin.Sdk.sln")))
@@ -33,38 +53,11 @@ internal static class NodePackages
             root = root.Parent ?? throw new InvalidOperationException("The tests do not lie below DePin.Sdk.sln.");
         }
 
-        string folder = Path.Combine(root.FullName, "tests", "interop");
-
-        // Another test process may install at the same moment.
-        await using var turn = await TakeTurnAsync(Path.Combine(folder, "obj"));
-        var marker = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json"));
-        if (marker.Exists && marker.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
-        {
-            return folder;
-        }
-
-        // Through a shell on Windows, where npm is a script.
-        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd", ["/c", "npm"]) : new ProcessStartInfo("npm");
-        start.WorkingDirectory = folder;
-        start.RedirectStandardError = true;
-        start.RedirectStandardOutput = true;
-        foreach (string argument in new[] { "ci", "--ignore-scripts", "--no-audit", "--no-fund" })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var npm = Process.Start(start)!;
-        var output = Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
-        await npm.WaitForExitAsync();
-        if (npm.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"npm ci failed in {folder}: {string.Join('\n', await output)}");
-        }
-
-        return folder;
+        return Path.Combine(root.FullName, "tests", "interop");
     }
 
-    private static async Task<FileStream> TakeTurnAsync(string folder)
+    /// <summary>Waits until no other test process has the folder; dispose the result to let the next one in.</summary>
+    public static async Task<FileStream> TakeTurnAsync(string folder)
     {
         Directory.CreateDirectory(folder);
         while (true)
@@ -80,7 +73,24 @@ internal static class NodePackages
         }
     }
 
-    private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+    private static async Task<string> InstallAsync()
+    {
+        string folder = FindFolder();
+
+        // Another test process may install at the same moment.
+        await using var turn = await TakeTurnAsync(Path.Combine(folder, "obj"));
+        var marker = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json"));
+        if (marker.Exists && marker.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
+        {
+            return folder;
+        }
+
+        await RunNpmAsync(folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+        return folder;
+    }
+
+    /// <summary>Whether a program can be started by its name.</summary>
+    public static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
         .Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")) || File.Exists(Path.Combine(folder, program + ".cmd")));
 }

@@ -81,7 +81,7 @@ def kind_of(name, columns, wanted):
     return wanted if columns % blocks.SIZE[QUANTIZED[wanted]][0] == 0 else "Q8_0"
 
 
-def write_gguf(path, model, w, wanted):
+def write_gguf(path, model, w, wanted, vectors=None):
     """Returns the weights as the file holds them, in the order of the reference."""
     d, entries, stored = model.description, [], dict(w)
     for name, sources, value in gguf_tensors(model, w):
@@ -99,6 +99,7 @@ def write_gguf(path, model, w, wanted):
         stored[sources[0]] = back
     extra = {"rope_freqs.weight": d.rope.divisors} if not d.extra else {
         "rope_factors_long.weight": d.extra["long"], "rope_factors_short.weight": d.extra["short"]}
+    extra |= vectors or {}
     for name, factors in extra.items():
         if factors is not None:
             entries.append((name, (len(factors),), 0, np.asarray(factors, "<f4").tobytes()))

@@ -7,4 +7,6 @@ namespace DePin.Sdk.Compute.Generation;
 /// <param name="MaxQueued">How many requests may wait for a place or for memory.</param>
 /// <param name="PromptChunk">Most prompt tokens that a pass carries beside tokens of answers.</param>
 /// <param name="CacheTokens">Most tokens that the prefix cache keeps; 0 for no cache.</param>
-internal sealed record GenerationOptions(ComputeBudget Budget, int MaxQueued, int PromptChunk, long CacheTokens);
+/// <param name="Drafter">Guesses tokens; null for no guesses. It is disposed with the scheduler.</param>
+/// <param name="MaxDrafts">Most guesses for a sequence at a time.</param>
+internal sealed record GenerationOptions(ComputeBudget Budget, int MaxQueued, int PromptChunk, long CacheTokens, IDrafter? Drafter = null, int MaxDrafts = 0);

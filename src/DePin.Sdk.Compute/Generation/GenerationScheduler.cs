@@ -10,12 +10,13 @@ namespace DePin.Sdk.Compute.Generation;
 /// </summary>
 internal sealed class GenerationScheduler : IDisposable
 {
+    private readonly int _mostRows;
     private readonly IModelRunner _runner;
     private readonly GenerationOptions _options;
     private readonly ConcurrentQueue<GenerationSequence> _incoming = new();
     private readonly ConcurrentQueue<ISchedulerCommand> _commands = new();
     private readonly List<GenerationSequence> _active = [];
-    private readonly PrefixCache _cache;
+    private readonly SequenceStore _store;
     private readonly SequenceAdmission _admission;
     private readonly PassPlan _plan;
     private readonly TokenChooser _chooser;
@@ -30,12 +31,14 @@ internal sealed class GenerationScheduler : IDisposable
     /// <param name="options">Bounds.</param>
     public GenerationScheduler(IModelRunner runner, Func<int, bool> isEnd, GenerationOptions options)
     {
+        // Reading the weights once serves so many tokens at hardly more cost than one.
+        _mostRows = Math.Min(16, runner.MaxBatchTokens);
         _runner = runner;
         _options = options;
-        _cache = new PrefixCache(runner, options.CacheTokens);
-        _admission = new SequenceAdmission(runner, _cache, _active, usesCache: options.CacheTokens > 0);
+        _store = new SequenceStore(runner, new PrefixCache(runner, options.CacheTokens));
+        _admission = new SequenceAdmission(runner, _store, _active, usesCache: options.CacheTokens > 0);
         _plan = new PassPlan(runner, options.PromptChunk);
-        _chooser = new TokenChooser(isEnd, new SamplingBuffers(runner.Config.VocabularySize));
+        _chooser = new TokenChooser(runner, isEnd);
         options.Budget.Changed += Wake;
         _thread = new Thread(Work) { IsBackground = true, Name = "DePin.Sdk.Compute scheduler" };
         _thread.Start();
@@ -68,7 +71,7 @@ internal sealed class GenerationScheduler : IDisposable
 
     /// <summary>Takes over a state that was saved, pinned.</summary>
     public Task<CachedPrefix> RestoreAsync(PrefixPartition partition, int[] tokens, Stream source) =>
-        InvokeAsync(() => _admission.Restore(partition, tokens, source));
+        InvokeAsync(() => _store.Restore(partition, tokens, source));
 
     /// <summary>Lets go of what a sequence pinned.</summary>
     public void Unpin(CachedPrefix entry)
@@ -77,7 +80,7 @@ internal sealed class GenerationScheduler : IDisposable
         {
             _ = InvokeAsync(() =>
             {
-                _cache.Unpin(entry);
+                _store.Cache.Unpin(entry);
                 return true;
             });
         }
@@ -175,6 +178,7 @@ internal sealed class GenerationScheduler : IDisposable
             command.Abandon();
         }
 
+        _options.Drafter?.Dispose();
         _runner.Dispose();
     }
 
@@ -263,6 +267,7 @@ internal sealed class GenerationScheduler : IDisposable
     private void Release(GenerationSequence sequence, Exception? error)
     {
         _active.Remove(sequence);
+        _options.Drafter?.Forget(sequence);
         if (sequence.IsOpen)
         {
             sequence.IsOpen = false;
@@ -281,24 +286,24 @@ internal sealed class GenerationScheduler : IDisposable
     /// <summary>Runs one batch; false when no sequence could use it.</summary>
     private bool Step()
     {
-        if (!_plan.Make(_active))
-        {
-            return false;
-        }
-
         try
         {
+            Draft();
+            if (!_plan.Make(_active))
+            {
+                return false;
+            }
+
             _plan.Run();
         }
 #pragma warning disable CA1031 // Passed on to the callers of all sequences of the batch.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            foreach (var part in _plan.Parts)
+            // Whatever took part may be in any state.
+            for (int i = _active.Count - 1; i >= 0; i--)
             {
-                part.Sequence.IsOpen = false;
-                _runner.CloseSequence(part.Sequence.Handle);
-                Release(part.Sequence, new InferenceException("The engine failed while it computed.", e));
+                Release(_active[i], new InferenceException("The engine failed while it computed.", e));
             }
 
             return true;
@@ -312,12 +317,40 @@ internal sealed class GenerationScheduler : IDisposable
         return true;
     }
 
+    private void Draft()
+    {
+        if (_options.Drafter is not { } drafter)
+        {
+            return;
+        }
+
+        int generating = 0;
+        foreach (var sequence in _active)
+        {
+            generating += sequence.IsReading ? 0 : 1;
+        }
+
+        int share = generating == 0 ? 0 : (_mostRows / generating) - 1;
+        foreach (var sequence in _active)
+        {
+            if (sequence.Sampler is not null)
+            {
+                // The last token of an answer needs no guess, nor does one that its reader has no room for.
+                int limit = Math.Min(sequence.MaxNewTokens - sequence.GeneratedCount, sequence.Room) - 1;
+                sequence.Drafts ??= new DraftState(_options.MaxDrafts);
+                sequence.Drafts.Begin(sequence.IsReading ? 0 : Math.Min(limit, share));
+            }
+        }
+
+        drafter.Draft(_active);
+    }
+
     private void Take(in PassPart part)
     {
         var sequence = part.Sequence;
         try
         {
-            bool goesOn = _chooser.Take(part, _plan.LogitsOf(part));
+            bool goesOn = _chooser.Take(part, _plan.RowsOf(part));
             if (!goesOn)
             {
                 Release(sequence, null);

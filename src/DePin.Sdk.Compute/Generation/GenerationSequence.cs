@@ -11,6 +11,7 @@ internal sealed class GenerationSequence
 
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int[] _all;
+    private readonly TokenChoice[]? _choices;
     private volatile bool _isCancelled;
 
     /// <param name="prompt">The tokens to begin from; at least one.</param>
@@ -45,6 +46,23 @@ internal sealed class GenerationSequence
     /// <summary>Whether the state is pinned in the cache in the end, as <see cref="Pinned"/>.</summary>
     public bool IsPinning { get; init; }
 
+    /// <summary>Gathers hidden states; null where tokens are generated.</summary>
+    public HiddenPool? Hidden { get; init; }
+
+    /// <summary>How many alternatives to report with each token; null to report nothing of the kind.</summary>
+    public int? LogProbs
+    {
+        get;
+        init
+        {
+            field = value;
+            _choices = value is null ? null : new TokenChoice[MaxNewTokens];
+        }
+    }
+
+    /// <summary>Guesses of the next tokens; null when there are none.</summary>
+    public DraftState? Drafts { get; set; }
+
     /// <summary>The generated tokens, without the one that ends the answer.</summary>
     public TokenStream Tokens { get; }
 
@@ -62,7 +80,10 @@ internal sealed class GenerationSequence
 
     public bool IsCancelled => _isCancelled;
 
-    public bool HasRoom => Tokens.Unread < Lookahead;
+    public bool HasRoom => Room > 0;
+
+    /// <summary>How many more tokens the reader is waited for with.</summary>
+    public int Room => Lookahead - Tokens.Unread;
 
     /// <summary>The sequence of the runner, once it is open.</summary>
     public SequenceHandle Handle { get; set; }
@@ -86,6 +107,12 @@ internal sealed class GenerationSequence
     public ReadOnlySpan<int> AllTokens => _all.AsSpan(0, TokenCount);
 
     public void Cancel() => _isCancelled = true;
+
+    /// <summary>What is to be told of a generated token. Valid once the token can be read, with <see cref="LogProbs"/>.</summary>
+    public TokenChoice ChoiceOf(int generated) => _choices![generated];
+
+    /// <summary>Notes what is to be told of the token that is appended next.</summary>
+    public void Describe(TokenChoice choice) => _choices![GeneratedCount] = choice;
 
     public void Append(int token)
     {

@@ -4,6 +4,6 @@ namespace DePin.Sdk.Compute.Generation;
 /// <param name="Sequence">The sequence.</param>
 /// <param name="Tokens">How many of its own tokens are run.</param>
 /// <param name="Drafts">How many guessed tokens follow them.</param>
-/// <param name="FirstRow">Its first row of logits.</param>
-/// <param name="Rows">How many rows of logits it gets: none while its prompt is not yet read to the end.</param>
+/// <param name="FirstRow">Its first row of logits, or of hidden states.</param>
+/// <param name="Rows">How many rows it gets: none while its prompt is not yet read to the end, unless hidden states are gathered.</param>
 internal readonly record struct PassPart(GenerationSequence Sequence, int Tokens, int Drafts, int FirstRow, int Rows);

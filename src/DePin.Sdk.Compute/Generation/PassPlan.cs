@@ -13,8 +13,10 @@ internal sealed class PassPlan(IModelRunner runner, int promptChunk)
     private readonly TokenInput[] _batch = new TokenInput[runner.MaxBatchTokens];
     private readonly List<PassPart> _parts = [];
     private float[] _logits = new float[runner.Config.VocabularySize];
+    private float[] _hidden = [];
     private int _count;
     private int _rows;
+    private int _hiddenRows;
     private int _turn;
 
     public List<PassPart> Parts => _parts;
@@ -25,6 +27,7 @@ internal sealed class PassPlan(IModelRunner runner, int promptChunk)
         _parts.Clear();
         _count = 0;
         _rows = 0;
+        _hiddenRows = 0;
         _turn = active.Count > 0 ? (_turn + 1) % active.Count : 0;
         int top = int.MinValue;
         foreach (var sequence in active)
@@ -58,20 +61,34 @@ internal sealed class PassPlan(IModelRunner runner, int promptChunk)
 
     public void Run()
     {
-        long floats = (long)_rows * runner.Config.VocabularySize;
-        if (_logits.Length < floats)
-        {
-            _logits = new float[floats];
-        }
-
-        runner.Forward(_batch.AsSpan(0, _count), _logits);
+        Grow(ref _logits, (long)_rows * runner.Config.VocabularySize);
+        Grow(ref _hidden, (long)_hiddenRows * runner.Config.EmbeddingLength);
+        runner.Forward(_batch.AsSpan(0, _count), _logits, _hidden);
     }
 
-    public Span<float> LogitsOf(in PassPart part) =>
-        _logits.AsSpan(part.FirstRow * runner.Config.VocabularySize, part.Rows * runner.Config.VocabularySize);
+    /// <summary>The rows of a part: of hidden states for a sequence that gathers them, else of logits.</summary>
+    public Span<float> RowsOf(in PassPart part)
+    {
+        var (rows, width) = part.Sequence.Hidden is null ? (_logits, runner.Config.VocabularySize) : (_hidden, runner.Config.EmbeddingLength);
+        return rows.AsSpan(part.FirstRow * width, part.Rows * width);
+    }
+
+    private static void Grow(ref float[] rows, long floats)
+    {
+        if (rows.Length < floats)
+        {
+            rows = new float[floats];
+        }
+    }
 
     private void Add(GenerationSequence sequence, int tokens)
     {
+        if (sequence.Hidden is not null)
+        {
+            AddHidden(sequence, tokens, sequence.Hidden);
+            return;
+        }
+
         bool wantsLogits = tokens == sequence.Outstanding && sequence.MaxNewTokens > 0;
         var all = sequence.AllTokens;
         for (int i = 0; i < tokens; i++)
@@ -80,7 +97,37 @@ internal sealed class PassPlan(IModelRunner runner, int promptChunk)
             _batch[_count++] = new TokenInput(sequence.Handle, all[position], position, wantsLogits && i == tokens - 1);
         }
 
-        _parts.Add(new PassPart(sequence, tokens, 0, _rows, wantsLogits ? 1 : 0));
-        _rows += wantsLogits ? 1 : 0;
+        int drafts = 0;
+        if (!sequence.IsReading && sequence.Drafts is { } guessed)
+        {
+            foreach (int token in guessed.Tokens)
+            {
+                if (_count == _batch.Length)
+                {
+                    break;
+                }
+
+                _batch[_count++] = new TokenInput(sequence.Handle, token, sequence.TokenCount + drafts++, WantsLogits: true);
+            }
+        }
+
+        int rows = wantsLogits ? 1 + drafts : 0;
+        _parts.Add(new PassPart(sequence, tokens, drafts, _rows, rows));
+        _rows += rows;
+    }
+
+    private void AddHidden(GenerationSequence sequence, int tokens, HiddenPool pool)
+    {
+        int rows = 0;
+        for (int i = 0; i < tokens; i++)
+        {
+            int position = sequence.Length + i;
+            bool wants = pool.Wants(position, sequence.Prompt.Length);
+            rows += wants ? 1 : 0;
+            _batch[_count++] = new TokenInput(sequence.Handle, sequence.Prompt[position], position, WantsLogits: false, wants);
+        }
+
+        _parts.Add(new PassPart(sequence, tokens, 0, _hiddenRows, rows));
+        _hiddenRows += rows;
     }
 }

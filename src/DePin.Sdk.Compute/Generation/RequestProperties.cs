@@ -8,12 +8,34 @@ namespace DePin.Sdk.Compute.Generation;
 /// <param name="Priority">Requests of higher priority are served first.</param>
 /// <param name="CacheKey">Who shares cached beginnings with it; null for everybody who names no key.</param>
 /// <param name="Adapter">The name of the adapter to run with; null for none.</param>
-internal sealed record RequestProperties(int Priority, string? CacheKey, string? Adapter)
+/// <param name="LogProbs">How many alternatives to report with each token; null to report no probabilities.</param>
+internal sealed record RequestProperties(int Priority, string? CacheKey, string? Adapter, int? LogProbs)
 {
-    public static RequestProperties Read(AdditionalPropertiesDictionary? properties) => new(
-        ReadInteger(properties, ComputePropertyNames.Priority) ?? 0,
-        ReadText(properties, ComputePropertyNames.CacheKey),
-        ReadText(properties, ComputePropertyNames.Adapter));
+    private const int MostAlternatives = 20;
+
+    public static RequestProperties Read(AdditionalPropertiesDictionary? properties)
+    {
+        int? alternatives = ReadInteger(properties, ComputePropertyNames.TopLogProbs);
+        if (alternatives is < 0 or > MostAlternatives)
+        {
+            throw new ArgumentException($"AdditionalProperties[\"{ComputePropertyNames.TopLogProbs}\"] must be 0 to {MostAlternatives}, not {alternatives}.");
+        }
+
+        return new RequestProperties(
+            ReadInteger(properties, ComputePropertyNames.Priority) ?? 0,
+            ReadText(properties, ComputePropertyNames.CacheKey),
+            ReadText(properties, ComputePropertyNames.Adapter),
+            alternatives ?? (ReadBoolean(properties, ComputePropertyNames.LogProbs) ? 0 : null));
+    }
+
+    private static bool ReadBoolean(AdditionalPropertiesDictionary? properties, string name) => Find(properties, name) switch
+    {
+        null => false,
+        bool value => value,
+        JsonElement { ValueKind: JsonValueKind.True } => true,
+        JsonElement { ValueKind: JsonValueKind.False } => false,
+        var other => throw Error(name, "true or false", other),
+    };
 
     private static int? ReadInteger(AdditionalPropertiesDictionary? properties, string name) => Find(properties, name) switch
     {

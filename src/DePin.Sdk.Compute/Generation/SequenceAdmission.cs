@@ -3,8 +3,8 @@ using DePin.Sdk.Compute.Inference;
 
 namespace DePin.Sdk.Compute.Generation;
 
-/// <summary>Decides when waiting sequences start, from which cached beginning, and what is given up to make room for them.</summary>
-internal sealed class SequenceAdmission(IModelRunner runner, PrefixCache cache, List<GenerationSequence> active, bool usesCache)
+/// <summary>Decides when waiting sequences start and from which beginning, and what is kept of those that have ended.</summary>
+internal sealed class SequenceAdmission(IModelRunner runner, SequenceStore store, List<GenerationSequence> active, bool usesCache)
 {
     // Below this, copying the state of a few tokens costs more than running them.
     private const int ShortestMatch = 16;
@@ -95,7 +95,7 @@ internal sealed class SequenceAdmission(IModelRunner runner, PrefixCache cache, 
             return;
         }
 
-        var entry = cache.Add(sequence.Partition, sequence.AllTokens[..sequence.Length], sequence.Handle, pin);
+        var entry = store.Cache.Add(sequence.Partition, sequence.AllTokens[..sequence.Length], sequence.Handle, pin);
         sequence.Pinned = pin ? entry : null;
     }
 
@@ -104,59 +104,12 @@ internal sealed class SequenceAdmission(IModelRunner runner, PrefixCache cache, 
     public int Save(PrefixPartition partition, ReadOnlySpan<int> tokens, Stream destination)
     {
         var match = Match(partition, tokens, int.MinValue, out _);
-        if (match.Length == 0)
+        if (match.Length > 0)
         {
-            return 0;
+            store.Save(partition, tokens, match, destination);
         }
 
-        // A copy, unless it would be the same, because the source may go on beyond these tokens.
-        bool isWhole = runner.GetLength(match.Source) == match.Length;
-        var source = isWhole ? match.Source : Open(partition, tokens, match.Length, ref match);
-        try
-        {
-            runner.Save(source, destination);
-            return match.Length;
-        }
-        finally
-        {
-            if (!isWhole)
-            {
-                runner.CloseSequence(source);
-            }
-        }
-    }
-
-    /// <summary>Takes over a state that was saved, pinned.</summary>
-    public CachedPrefix Restore(PrefixPartition partition, ReadOnlySpan<int> tokens, Stream source)
-    {
-        long start = source.Position;
-        while (true)
-        {
-            try
-            {
-                var handle = runner.Restore(source, tokens.Length, partition.Adapter);
-                if (runner.GetLength(handle) != tokens.Length || source.Position != source.Length)
-                {
-                    runner.CloseSequence(handle);
-                    throw new ModelFormatException("The saved state holds another number of tokens than it says.");
-                }
-
-                return cache.Add(partition, tokens, handle, pin: true)!;
-            }
-            catch (InferenceException e) when (e.Code == InferenceErrorCode.OutOfKeyValueMemory)
-            {
-                if (!cache.EvictOne(null))
-                {
-                    throw;
-                }
-
-                source.Position = start;
-            }
-            catch (EndOfStreamException e)
-            {
-                throw new ModelFormatException("The saved state breaks off.", e);
-            }
-        }
+        return match.Length;
     }
 
     private PrefixMatch Match(GenerationSequence sequence, out bool isWorthWaiting)
@@ -181,7 +134,7 @@ internal sealed class SequenceAdmission(IModelRunner runner, PrefixCache cache, 
     /// <param name="expected">How much of the tokens will have been read when the sequences that run have read their prompts.</param>
     private PrefixMatch Match(PrefixPartition partition, ReadOnlySpan<int> tokens, int priority, out int expected)
     {
-        var (entry, length) = cache.Find(partition, tokens);
+        var (entry, length) = store.Cache.Find(partition, tokens);
         var match = new PrefixMatch(entry, entry?.Handle ?? default, length);
         expected = 0;
         foreach (var other in active)
@@ -200,58 +153,9 @@ internal sealed class SequenceAdmission(IModelRunner runner, PrefixCache cache, 
 
     private void Open(GenerationSequence sequence, PrefixMatch match)
     {
-        sequence.Handle = Open(sequence.Partition, sequence.Prompt, sequence.Prompt.Length + sequence.MaxNewTokens, ref match);
+        sequence.Handle = store.Open(sequence.Partition, sequence.Prompt, sequence.Prompt.Length + sequence.MaxNewTokens, ref match);
         sequence.IsOpen = true;
         sequence.Length = match.Length;
         sequence.CachedTokens = match.Length;
-    }
-
-    private SequenceHandle Open(PrefixPartition partition, ReadOnlySpan<int> tokens, int capacity, ref PrefixMatch match)
-    {
-        while (true)
-        {
-            try
-            {
-                return match.Length > 0
-                    ? runner.Fork(match.Source, match.Length, capacity)
-                    : runner.OpenSequence(capacity, partition.Adapter);
-            }
-            catch (InferenceException e) when (e.Code == InferenceErrorCode.OutOfKeyValueMemory)
-            {
-                // Each round gives up some of what is cached, so there is an end.
-                if (!MakeRoom(partition, tokens, ref match))
-                {
-                    throw;
-                }
-            }
-        }
-    }
-
-    /// <summary>Gives up what is of least use: other entries, then the end of the one that is to be forked, then all of it.</summary>
-    private bool MakeRoom(PrefixPartition partition, ReadOnlySpan<int> tokens, ref PrefixMatch match)
-    {
-        if (cache.EvictOne(match.Entry))
-        {
-            return true;
-        }
-
-        if (match.Entry is not { Pins: 0 } entry)
-        {
-            return false;
-        }
-
-        if (entry.Length > match.Length)
-        {
-            cache.Shorten(entry, tokens[..match.Length]);
-            var (shorter, length) = cache.Find(partition, tokens[..match.Length]);
-            match = new PrefixMatch(shorter, shorter?.Handle ?? default, shorter is null ? 0 : length);
-        }
-        else
-        {
-            cache.Remove(entry);
-            match = default;
-        }
-
-        return true;
     }
 }

@@ -24,13 +24,16 @@ internal sealed unsafe class FileBytes
 
     public long Length { get; }
 
+    /// <summary>Whether the bytes are those of a mapped file.</summary>
+    public bool IsMapped => _view is not null;
+
     public static FileBytes Map(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
         long length = stream.Length;
         if (length == 0)
         {
-            throw new ModelFormatException("The file is empty; a GGUF file begins with the letters GGUF.", 0, null);
+            throw new ModelFormatException("The file is empty.", 0, null);
         }
 
         var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
@@ -57,6 +60,11 @@ internal sealed unsafe class FileBytes
         content.CopyTo(new Span<byte>(pointer, content.Length));
         return new FileBytes(null, null, pointer, content.Length);
     }
+
+    /// <summary>All bytes of a file that must not be longer than <paramref name="maximum"/>.</summary>
+    public ReadOnlySpan<byte> Span(int maximum) => Length <= maximum
+        ? new ReadOnlySpan<byte>(Pointer, (int)Length)
+        : throw new ModelFormatException($"The file has {Length} bytes; at most {maximum} are allowed.", -1, null);
 
     public void AddReference()
     {

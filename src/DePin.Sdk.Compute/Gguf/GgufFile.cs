@@ -1,5 +1,3 @@
-using DePin.Sdk.Compute.Inference.Kernels;
-
 namespace DePin.Sdk.Compute.Gguf;
 
 /// <summary>An open, memory-mapped GGUF model file (version 2 or 3).</summary>
@@ -73,14 +71,12 @@ public sealed unsafe class GgufFile : IDisposable
             throw new ArgumentException("The destination must hold a whole number of rows that the tensor has.", nameof(destination));
         }
 
-        var kernel = MatrixKernel.For(tensor.Type);
         long rowBytes = tensor.ByteLength / tensor.Rows;
-        fixed (float* target = destination)
+        int columns = (int)tensor.Columns;
+        for (int i = 0; i < rows; i++)
         {
-            for (long i = 0; i < rows; i++)
-            {
-                kernel.ReadRow(Bytes.Pointer + tensor.FileOffset + ((firstRow + i) * rowBytes), (int)tensor.Columns, target + (i * tensor.Columns));
-            }
+            byte* row = Bytes.Pointer + tensor.FileOffset + ((firstRow + i) * rowBytes);
+            Dequantizer.Read(tensor.Type, new ReadOnlySpan<byte>(row, checked((int)rowBytes)), destination.Slice(i * columns, columns));
         }
     }
 

@@ -19,6 +19,15 @@ public enum GgufTensorType : uint
     /// <summary>Blocks of 32 elements in 34 bytes: one half scale, then 32 signed bytes.</summary>
     Q8_0 = 8,
 
+    /// <summary>Blocks of 256 elements in 144 bytes: eight groups of 32 four-bit numbers, each with a six-bit scale and minimum.</summary>
+    Q4_K = 12,
+
+    /// <summary>Blocks of 256 elements in 176 bytes: as <see cref="Q4_K"/>, with five-bit numbers.</summary>
+    Q5_K = 13,
+
+    /// <summary>Blocks of 256 elements in 210 bytes: sixteen groups of 16 six-bit numbers less 32, each with a signed scale.</summary>
+    Q6_K = 14,
+
     /// <summary>The upper 16 bits of single precision, 2 bytes an element.</summary>
     BF16 = 30,
 }

@@ -12,6 +12,9 @@ internal static class GgufTensorTypeLayout
             GgufTensorType.F16 or GgufTensorType.BF16 => (1, 2),
             GgufTensorType.Q4_0 => (32, 18),
             GgufTensorType.Q8_0 => (32, 34),
+            GgufTensorType.Q4_K => (256, 144),
+            GgufTensorType.Q5_K => (256, 176),
+            GgufTensorType.Q6_K => (256, 210),
             _ => (0, 0),
         };
         return elements != 0;

@@ -2,22 +2,32 @@ using DePin.Sdk.Compute.Models;
 
 namespace DePin.Sdk.Compute.Inference;
 
-/// <summary>Runs Llama-family models on the processor: weights stay in the file's format, activations are float32.</summary>
-/// <remarks>Keeps the file's mapping alive until it is disposed. Used by one thread at a time.</remarks>
-public sealed unsafe class CpuModelRunner : IModelRunner
+/// <summary>Runs a model on the processor, with eight-bit integer arithmetic for quantized weights.</summary>
+/// <remarks>
+/// <para>
+/// Weights are laid out anew when the runner is created: panels of rows side by side, in the order in which the vector instructions
+/// read them. Results are bit for bit the same for any number of threads, any batch and any instruction set.
+/// </para>
+/// <para>Keeps the model file open until it is disposed. Used by one thread at a time.</para>
+/// </remarks>
+public sealed class CpuModelRunner : IModelRunner
 {
     private readonly ModelFile _file;
+    private readonly PackedModel _model;
     private readonly KeyValuePool _pool;
-    private readonly ThreadTeam _team;
+    private readonly ThreadTeam _team = new();
     private readonly TransformerPass _pass;
+    private readonly ComputeBudget _budget;
     private readonly Dictionary<SequenceHandle, SequenceState> _sequences = [];
+    private readonly Dictionary<LoraAdapter, BoundAdapter> _adapters = [];
     private long _lastId;
     private bool _disposed;
 
-    /// <summary>Binds the weights of a file; nothing is copied but small vectors.</summary>
-    /// <param name="file">An open model file.</param>
+    /// <summary>Lays out the weights of a model.</summary>
+    /// <param name="file">An open model.</param>
     /// <param name="options">Bounds; the defaults when null.</param>
-    /// <exception cref="ModelFormatException">A hyper-parameter or a tensor is missing or of the wrong shape.</exception>
+    /// <exception cref="ModelFormatException">A hyper-parameter or a tensor is missing, of the wrong shape or of an unsupported type.</exception>
+    /// <exception cref="InferenceException">The model does not fit into the memory limit.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public CpuModelRunner(ModelFile file, ModelRunnerOptions? options = null)
     {
@@ -25,15 +35,24 @@ public sealed unsafe class CpuModelRunner : IModelRunner
         options ??= new ModelRunnerOptions();
         options.Validate();
         Config = file.Config;
-        var weights = new ModelWeights(file, Config);
         MaxSequences = options.MaxSequences;
         MaxBatchTokens = options.MaxBatchTokens;
         ContextLength = Math.Min(options.ContextLength ?? int.MaxValue, Config.ContextLength);
+        _budget = options.Budget;
         _file = file;
         file.AddReference();
-        _pool = new KeyValuePool(Config, options.KeyValueMemoryBytes);
-        _team = new ThreadTeam(options.Budget.Threads);
-        _pass = new TransformerPass(Config, weights, _team, MaxBatchTokens);
+        try
+        {
+            _pool = new KeyValuePool(Config, options.KeyValueType, KeyValueLimit(file, options));
+            _model = new PackedModel(file, _budget.Threads);
+            _pass = new TransformerPass(Config, _model, _team, _pool, ContextLength, MaxBatchTokens);
+        }
+        catch
+        {
+            _model?.Dispose();
+            file.Release();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -51,80 +70,32 @@ public sealed unsafe class CpuModelRunner : IModelRunner
     /// <inheritdoc/>
     public SequenceHandle OpenSequence(int maxTokens, LoraAdapter? adapter = null)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxTokens, ContextLength);
-        int pages = KeyValuePool.PagesFor(maxTokens);
-        if (!_pool.TryReserve(pages))
-        {
-            throw new InferenceException(
-                InferenceErrorCode.OutOfKeyValueMemory,
-                $"A sequence of {maxTokens} tokens needs {pages} pages of keys and values; {_pool.MaxPages} exist, and too many of them are in use.");
-        }
-
-        var handle = new SequenceHandle(++_lastId);
-        _sequences.Add(handle, new SequenceState(maxTokens));
-        return handle;
+        CheckLength(maxTokens);
+        var state = new SequenceState(_pool, adapter is null ? null : Bind(adapter));
+        state.Open(maxTokens, sharedTokens: 0);
+        return Add(state);
     }
 
     /// <inheritdoc/>
     public SequenceHandle Fork(SequenceHandle source, int length, int maxTokens)
     {
         var from = Find(source);
-        var handle = OpenSequence(maxTokens);
-        var state = Find(handle);
-        for (int i = 0; i < KeyValuePool.PagesFor(length); i++)
-        {
-            var page = _pool.Take();
-            new Span<float>(from.Pages[i].Pointer, (int)page.Length).CopyTo(new Span<float>(page.Pointer, (int)page.Length));
-            state.Pages.Add(page);
-        }
-
-        state.Length = length;
-        return handle;
+        CheckLength(maxTokens);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Math.Min(from.Length, maxTokens));
+        var state = new SequenceState(_pool, from.Adapter);
+        state.Open(maxTokens, length);
+        state.TakeOver(from, length);
+        return Add(state);
     }
 
     /// <inheritdoc/>
     public void Resize(SequenceHandle sequence, int maxTokens)
     {
         var state = Find(sequence);
-        _pool.Unreserve(state.ReservedPages);
-        if (!_pool.TryReserve(KeyValuePool.PagesFor(maxTokens)))
-        {
-            _pool.TryReserve(state.ReservedPages);
-            throw new InferenceException(InferenceErrorCode.OutOfKeyValueMemory, "No memory.");
-        }
-
-        state.MaxTokens = maxTokens;
-    }
-
-    /// <inheritdoc/>
-    public void Save(SequenceHandle sequence, Stream destination)
-    {
-        var state = Find(sequence);
-        destination.Write(BitConverter.GetBytes(state.Length));
-        foreach (var page in state.Pages)
-        {
-            destination.Write(new ReadOnlySpan<byte>(page.Pointer, (int)page.Length * 4));
-        }
-    }
-
-    /// <inheritdoc/>
-    public SequenceHandle Restore(Stream source, int maxTokens, LoraAdapter? adapter = null)
-    {
-        var handle = OpenSequence(maxTokens, adapter);
-        var state = Find(handle);
-        var bytes = new byte[4];
-        source.ReadExactly(bytes);
-        state.Length = BitConverter.ToInt32(bytes);
-        for (int i = 0; i < KeyValuePool.PagesFor(state.Length); i++)
-        {
-            var page = _pool.Take();
-            source.ReadExactly(new Span<byte>(page.Pointer, (int)page.Length * 4));
-            state.Pages.Add(page);
-        }
-
-        return handle;
+        CheckLength(maxTokens);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, state.Length);
+        state.Resize(maxTokens);
     }
 
     /// <inheritdoc/>
@@ -136,7 +107,7 @@ public sealed unsafe class CpuModelRunner : IModelRunner
         var state = Find(sequence);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, state.Length);
-        state.Length = length;
+        state.Truncate(length);
     }
 
     /// <inheritdoc/>
@@ -144,13 +115,35 @@ public sealed unsafe class CpuModelRunner : IModelRunner
     {
         if (_sequences.Remove(sequence, out var state))
         {
-            foreach (var page in state.Pages)
-            {
-                _pool.Return(page);
-            }
-
-            _pool.Unreserve(state.ReservedPages);
+            state.Close();
         }
+    }
+
+    /// <inheritdoc/>
+    public void Save(SequenceHandle sequence, Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        new SequenceStateFormat(Config, _pool).Write(Find(sequence), destination);
+    }
+
+    /// <inheritdoc/>
+    public SequenceHandle Restore(Stream source, int maxTokens, LoraAdapter? adapter = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        CheckLength(maxTokens);
+        var state = new SequenceState(_pool, adapter is null ? null : Bind(adapter));
+        state.Open(maxTokens, sharedTokens: 0);
+        try
+        {
+            new SequenceStateFormat(Config, _pool).Read(state, source);
+        }
+        catch
+        {
+            state.Close();
+            throw;
+        }
+
+        return Add(state);
     }
 
     /// <inheritdoc/>
@@ -165,41 +158,45 @@ public sealed unsafe class CpuModelRunner : IModelRunner
         int added = 0;
         try
         {
-            long wanted = 0;
+            long logitRows = 0;
+            long hiddenRows = 0;
             for (; added < batch.Length; added++)
             {
                 var input = batch[added];
                 var state = Find(input.Sequence);
                 Check(input, state);
-                if (state.Length == state.Pages.Count * KeyValuePool.PageTokens)
-                {
-                    state.Pages.Add(_pool.Take());
-                }
-
-                _pass.SetToken(added, input.Token, input.Position, state);
-                state.Length++;
-                wanted += input.WantsLogits ? Config.VocabularySize : 0;
+                state.Append();
+                _pass.SetToken(added, new PassToken(input.Token, input.Position, state, state.Adapter, input.WantsLogits, input.WantsHidden));
+                logitRows += input.WantsLogits ? 1 : 0;
+                hiddenRows += input.WantsHidden ? 1 : 0;
             }
 
-            if (logits.Length < wanted)
+            if (logits.Length < logitRows * Config.VocabularySize)
             {
-                throw new ArgumentException($"There must be room for {wanted} logits.", nameof(logits));
+                throw new ArgumentException($"There must be room for {logitRows * Config.VocabularySize} logits.", nameof(logits));
             }
 
-            _pass.Run(batch, logits, hidden);
+            if (hidden.Length < hiddenRows * Config.EmbeddingLength)
+            {
+                throw new ArgumentException($"There must be room for {hiddenRows * Config.EmbeddingLength} numbers of hidden states.", nameof(hidden));
+            }
+
+            _team.SetPriority(_budget.Priority);
+            _pass.Run(batch.Length, _budget.Threads, logits, hidden);
         }
         catch
         {
             while (--added >= 0)
             {
-                Find(batch[added].Sequence).Length--;
+                var state = Find(batch[added].Sequence);
+                state.Truncate(state.Length - 1);
             }
 
             throw;
         }
     }
 
-    /// <summary>Stops the threads and frees all sequences.</summary>
+    /// <summary>Stops the threads and frees all sequences and weights.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -208,15 +205,64 @@ public sealed unsafe class CpuModelRunner : IModelRunner
         }
 
         _disposed = true;
-        foreach (var sequence in _sequences.Keys.ToArray())
+        foreach (var state in _sequences.Values)
         {
-            CloseSequence(sequence);
+            state.Close();
         }
 
+        _sequences.Clear();
         _team.Dispose();
         _pass.Dispose();
         _pool.Dispose();
+        _model.Dispose();
         _file.Release();
+    }
+
+    /// <summary>What a memory limit leaves for keys and values.</summary>
+    private static long KeyValueLimit(ModelFile file, ModelRunnerOptions options)
+    {
+        if (options.MemoryLimitBytes is not { } limit)
+        {
+            return options.KeyValueMemoryBytes;
+        }
+
+        long weights = file.Tensors.Values.Sum(static t => t.ByteLength);
+        var buffers = new PassBuffers(file.Config);
+        long working = buffers.BytesFor(options.MaxBatchTokens) + (options.MaxBatchTokens * (long)(buffers.WidestInput + (2 * file.Config.EmbeddingLength)) * sizeof(float));
+        long left = limit - weights - working;
+        if (left <= 0)
+        {
+            throw new InferenceException(
+                InferenceErrorCode.MemoryLimit,
+                $"The limit of {limit} bytes leaves no room for a context: the weights take {weights} bytes and the buffers of a batch of {options.MaxBatchTokens} tokens {working}. Raise the limit, or use a smaller or more strongly quantized model.");
+        }
+
+        return Math.Min(left, options.KeyValueMemoryBytes);
+    }
+
+    private BoundAdapter Bind(LoraAdapter adapter)
+    {
+        if (!_adapters.TryGetValue(adapter, out var bound))
+        {
+            bound = new BoundAdapter(adapter, _model);
+            _adapters.Add(adapter, bound);
+        }
+
+        return bound;
+    }
+
+    private SequenceHandle Add(SequenceState state)
+    {
+        var handle = new SequenceHandle(++_lastId);
+        _sequences.Add(handle, state);
+        return handle;
+    }
+
+    private void CheckLength(int maxTokens)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxTokens, ContextLength);
     }
 
     private void Check(in TokenInput input, SequenceState state)

@@ -27,9 +27,20 @@ public sealed class ModelRunnerOptions
     /// <value>The default is 1 GiB.</value>
     public long KeyValueMemoryBytes { get; set; } = 1L << 30;
 
+    /// <summary>How keys and values are kept.</summary>
+    /// <value>The default is <see cref="KeyValueType.F32"/>.</value>
+    public KeyValueType KeyValueType { get; set; }
+
+    /// <summary>
+    /// The most memory that weights, keys and values, and working buffers together may take, in bytes; what the weights leave bounds the
+    /// keys and values. Null for no such limit.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public long? MemoryLimitBytes { get; set; }
+
     /// <summary>The largest batch in tokens, 1 to 4096; prompts are processed in pieces of this size.</summary>
-    /// <value>The default is 64.</value>
-    public int MaxBatchTokens { get; set; } = 64;
+    /// <value>The default is 128.</value>
+    public int MaxBatchTokens { get; set; } = 128;
 
     internal void Validate()
     {
@@ -37,6 +48,8 @@ public sealed class ModelRunnerOptions
         Check(MaxSequences is >= 1 and <= 4096, nameof(MaxSequences), "must be 1 to 4096");
         Check(ContextLength is null or >= 1, nameof(ContextLength), "must be at least 1, or null for the model's own limit");
         Check(KeyValueMemoryBytes >= 1, nameof(KeyValueMemoryBytes), "must be a positive number of bytes");
+        Check(Enum.IsDefined(KeyValueType), nameof(KeyValueType), "must be one of the defined types");
+        Check(MemoryLimitBytes is null or >= 1, nameof(MemoryLimitBytes), "must be a positive number of bytes, or null for no limit");
         Check(MaxBatchTokens is >= 1 and <= 4096, nameof(MaxBatchTokens), "must be 1 to 4096");
     }
 

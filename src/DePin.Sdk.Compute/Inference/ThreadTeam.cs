@@ -1,161 +1,240 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
 namespace DePin.Sdk.Compute.Inference;
 
-/// <summary>A few threads that share the pieces of one computation after another.</summary>
+/// <summary>A few threads that go through one computation after another together, in phases.</summary>
 /// <remarks>
-/// Pieces are handed out one by one, so a thread that the operating system holds back costs little. Idle threads look for work for
-/// some tens of microseconds, then sleep.
+/// A transformer has a hundred short phases for each token, so members meet by spinning, not by sleeping. Between computations they
+/// look for the next one for a fraction of a millisecond, then sleep. Used by one thread at a time.
 /// </remarks>
 internal sealed class ThreadTeam : IDisposable
 {
-    private const int LooksBeforeSleep = 100;
+    private const int PausesBeforeYield = 2000;
+    private static readonly long LookTicks = Stopwatch.Frequency / 4000;
 
-    private readonly Thread[] _threads;
-    private readonly SemaphoreSlim _wake = new(0);
-    private Action<int, int>? _body;
+    private readonly List<Worker> _workers = [];
+    private ITeamWork? _work;
     private Exception? _failure;
-    private int _unfinished;
-    private int _sleepers;
     private volatile bool _stopping;
+    private int _members = 1;
+    private int _priority = (int)ThreadPriority.Normal;
+    private Counters _counters;
 
-    // The number of the computation in the upper half, the pieces not yet handed out in the lower.
-    private long _ticket;
-
-    public ThreadTeam(int threads)
+    /// <summary>Lets the calling thread and others go through a computation; returns when all are through.</summary>
+    /// <param name="members">How many take part, the caller included; threads are started when first needed.</param>
+    /// <param name="work">The computation.</param>
+    /// <exception cref="InvalidOperationException">A member failed; the inner exception says how.</exception>
+    public void Run(int members, ITeamWork work)
     {
-        _threads = new Thread[threads - 1];
-        for (int i = 0; i < _threads.Length; i++)
+        _members = members;
+        _counters.Next = 0;
+        _counters.Arrived = 0;
+        if (members == 1)
         {
-            int member = i + 1;
-            _threads[i] = new Thread(() => Work(member)) { IsBackground = true, Name = "DePin.Sdk.Compute kernel" };
-            _threads[i].Start();
-        }
-    }
-
-    public int Count => _threads.Length + 1;
-
-    /// <summary>Calls the body with each piece below <paramref name="pieces"/> and the number of the calling member.</summary>
-    public void Run(int pieces, bool parallel, Action<int, int> body)
-    {
-        if (!parallel || _threads.Length == 0 || pieces == 1)
-        {
-            for (int i = 0; i < pieces; i++)
-            {
-                body(i, 0);
-            }
-
+            work.Execute(0, 1);
             return;
         }
 
-        _body = body;
-        Volatile.Write(ref _unfinished, pieces);
-        long number = (Volatile.Read(ref _ticket) >>> 32) + 1;
-        Interlocked.Exchange(ref _ticket, (number << 32) | (uint)pieces);
-        int sleepers = Interlocked.Exchange(ref _sleepers, 0);
-        if (sleepers > 0)
+        while (_workers.Count < members - 1)
         {
-            _wake.Release(sleepers);
+            _workers.Add(new Worker(this, _workers.Count + 1));
         }
 
-        while (TryWork(0))
+        _failure = null;
+        _work = work;
+        Volatile.Write(ref _counters.Running, members - 1);
+        for (int i = 0; i < members - 1; i++)
         {
+            _workers[i].Start();
         }
 
-        var spin = default(SpinWait);
-        while (Volatile.Read(ref _unfinished) != 0)
+        Execute(0, members);
+        int pauses = 0;
+        while (Volatile.Read(ref _counters.Running) != 0)
         {
-            spin.SpinOnce(sleep1Threshold: -1);
+            Pause(ref pauses);
         }
 
-        if (Interlocked.Exchange(ref _failure, null) is { } failure)
+        if (_failure is { } failure)
         {
             throw new InvalidOperationException("A computing thread failed.", failure);
+        }
+    }
+
+    /// <summary>Waits inside a computation until every member has come this far; hands out pieces from the first again.</summary>
+    public void Barrier()
+    {
+        if (_members == 1)
+        {
+            _counters.Next = 0;
+            return;
+        }
+
+        int phase = Volatile.Read(ref _counters.Phase);
+        if (Interlocked.Increment(ref _counters.Arrived) == _members)
+        {
+            _counters.Arrived = 0;
+            _counters.Next = 0;
+            Volatile.Write(ref _counters.Phase, phase + 1);
+            return;
+        }
+
+        int pauses = 0;
+        while (Volatile.Read(ref _counters.Phase) == phase)
+        {
+            Pause(ref pauses);
+            if (Volatile.Read(ref _failure) is not null)
+            {
+                throw new OperationCanceledException("Another member failed.");
+            }
+        }
+    }
+
+    /// <summary>Hands out the pieces of a phase one by one; a value at or above their number means that none is left.</summary>
+    public int NextPiece() => _members == 1 ? _counters.Next++ : Interlocked.Increment(ref _counters.Next) - 1;
+
+    /// <summary>Sets the priority of the computing threads; that of the caller is its own affair.</summary>
+    public void SetPriority(ThreadPriority priority)
+    {
+        if ((int)priority != _priority)
+        {
+            _priority = (int)priority;
+            foreach (var worker in _workers)
+            {
+                worker.SetPriority(priority);
+            }
         }
     }
 
     public void Dispose()
     {
         _stopping = true;
-        _wake.Release(_threads.Length + 1);
-        foreach (var thread in _threads)
-        {
-            thread.Join();
-        }
-
-        _wake.Dispose();
+        _workers.ForEach(static w => w.Dispose());
     }
 
-    private bool TryWork(int member)
+    private static void Pause(ref int pauses)
     {
-        long ticket = Volatile.Read(ref _ticket);
-        while ((uint)ticket != 0)
+        // Whoever is waited for may have lost its processor to another program: give it back after a while.
+        if (++pauses < PausesBeforeYield)
         {
-            long seen = Interlocked.CompareExchange(ref _ticket, ticket - 1, ticket);
-            if (seen == ticket)
-            {
-                // The computation cannot end, nor the next begin, before this piece is finished.
-                try
-                {
-                    _body!((int)(uint)ticket - 1, member);
-                }
+            Thread.SpinWait(1);
+        }
+        else
+        {
+            Thread.Yield();
+        }
+    }
+
+    private void Execute(int member, int members)
+    {
+        try
+        {
+            _work!.Execute(member, members);
+        }
 #pragma warning disable CA1031 // Passed on to the thread that asked for the computation.
-                catch (Exception e)
+        catch (Exception e)
 #pragma warning restore CA1031
-                {
-                    Interlocked.CompareExchange(ref _failure, e, null);
-                }
-
-                Interlocked.Decrement(ref _unfinished);
-                return true;
-            }
-
-            ticket = seen;
-        }
-
-        return false;
-    }
-
-    private void Work(int member)
-    {
-        int looks = 0;
-        while (!_stopping)
         {
-            if (TryWork(member))
-            {
-                looks = 0;
-            }
-            else if (++looks < LooksBeforeSleep)
-            {
-                Thread.SpinWait(10);
-            }
-            else
-            {
-                looks = 0;
-
-                // Announce the sleep, then look once more: whoever hands out work either sees the announcement or is seen here.
-                Interlocked.Increment(ref _sleepers);
-                if ((uint)Volatile.Read(ref _ticket) == 0 || !TryWithdraw())
-                {
-                    _wake.Wait();
-                }
-            }
+            Interlocked.CompareExchange(ref _failure, e, null);
         }
     }
 
-    /// <summary>Takes back one announced sleep; false when somebody has already answered it with a wake-up.</summary>
-    private bool TryWithdraw()
+    /// <summary>What all members write lies on cache lines of its own.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 640)]
+    private struct Counters
     {
-        int sleepers = Volatile.Read(ref _sleepers);
-        while (sleepers > 0)
-        {
-            int seen = Interlocked.CompareExchange(ref _sleepers, sleepers - 1, sleepers);
-            if (seen == sleepers)
-            {
-                return true;
-            }
+        [FieldOffset(128)]
+        public int Next;
 
-            sleepers = seen;
+        [FieldOffset(256)]
+        public int Arrived;
+
+        [FieldOffset(384)]
+        public int Phase;
+
+        [FieldOffset(512)]
+        public int Running;
+    }
+
+    private sealed class Worker : IDisposable
+    {
+        private readonly ThreadTeam _team;
+        private readonly int _member;
+        private readonly Thread _thread;
+        private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
+        private int _started;
+        private int _done;
+        private volatile bool _isAsleep;
+
+        public Worker(ThreadTeam team, int member)
+        {
+            _team = team;
+            _member = member;
+            _thread = new Thread(Work) { IsBackground = true, Name = "DePin.Sdk.Compute kernel", Priority = (ThreadPriority)team._priority };
+            _thread.Start();
         }
 
-        return false;
+        public void Start()
+        {
+            Interlocked.Increment(ref _started);
+            if (_isAsleep)
+            {
+                _wake.Set();
+            }
+        }
+
+        public void SetPriority(ThreadPriority priority) => _thread.Priority = priority;
+
+        public void Dispose()
+        {
+            _wake.Set();
+            _thread.Join();
+            _wake.Dispose();
+        }
+
+        private void Work()
+        {
+            while (WaitForStart())
+            {
+                _done++;
+                _team.Execute(_member, _team._members);
+                Interlocked.Decrement(ref _team._counters.Running);
+            }
+        }
+
+        private bool WaitForStart()
+        {
+            long giveUp = Stopwatch.GetTimestamp() + LookTicks;
+            for (int looks = 1; Volatile.Read(ref _started) == _done; looks++)
+            {
+                if (_team._stopping)
+                {
+                    return false;
+                }
+
+                Thread.SpinWait(1);
+                if (looks % 32 == 0 && Stopwatch.GetTimestamp() > giveUp)
+                {
+                    Sleep();
+                }
+            }
+
+            return true;
+        }
+
+        private void Sleep()
+        {
+            // Announce the sleep, then look once more: whoever starts work either sees the announcement or is seen here.
+            _wake.Reset();
+            _isAsleep = true;
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref _started) == _done && !_team._stopping)
+            {
+                _wake.Wait();
+            }
+
+            _isAsleep = false;
+        }
     }
 }

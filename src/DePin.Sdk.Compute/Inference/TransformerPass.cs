@@ -1,330 +1,351 @@
-using System.Numerics.Tensors;
+using DePin.Sdk.Compute.Inference.Numerics;
 using DePin.Sdk.Compute.Models;
-using DePin.Sdk.Compute.Inference.Kernels;
 
 namespace DePin.Sdk.Compute.Inference;
 
-/// <summary>One pass of a batch of tokens through all layers, with the memory that it works in.</summary>
-internal sealed unsafe class TransformerPass : IDisposable
+/// <summary>One batch of tokens on its way through all layers, by several threads side by side.</summary>
+/// <remarks>
+/// Matrices are shared out by rows, attention by heads and everything else by tokens. No sum is ever split between threads, so results do
+/// not depend on their number, nor on what else is in the batch.
+/// </remarks>
+internal sealed unsafe class TransformerPass : ITeamWork, IDisposable
 {
-    // Rows of a matrix that one piece of work covers. Fixed, so that how threads share the work never changes a result.
-    private const int PieceRows = 32;
-
-    // Below this many multiplications, waking another thread costs more than it saves.
-    private const long ParallelWork = 1 << 17;
+    // Pieces of rows end on multiples of it, so that they hold whole panels of every matrix.
+    private const int RowUnit = 32;
+    private const int PiecesPerMember = 4;
 
     private readonly ModelConfig _config;
-    private readonly ModelWeights _weights;
+    private readonly PackedModel _model;
     private readonly ThreadTeam _team;
-    private readonly RotaryEmbedding _rotary;
-    private readonly AttentionKernel _attention;
-    private readonly int _queryLength;
-    private readonly int _keyValueLength;
-    private readonly SequenceState[] _states;
-    private readonly int[] _tokens;
-    private readonly int[] _positions;
-    private readonly NativeBuffer _residual;
-    private readonly NativeBuffer _normed;
-    private readonly NativeBuffer _projected;
-    private readonly NativeBuffer _mixed;
-    private readonly NativeBuffer _delta;
-    private readonly NativeBuffer _gate;
-    private readonly NativeBuffer _up;
-    private readonly NativeBuffer _angles;
-    private readonly Action<int, int> _projectPiece;
-    private readonly Action<int, int> _attendPiece;
-    private readonly Action<int, int> _outputPiece;
-    private readonly Action<int, int> _feedPiece;
-    private readonly Action<int, int> _downPiece;
-    private readonly Action<int, int> _logitPiece;
-    private NativeBuffer _scores;
-    private int _scoreStride;
-    private LayerWeights _layer;
-    private int _layerIndex;
+    private readonly PassBuffers _buffers;
+    private readonly AttentionStep _attention;
+    private readonly List<ActivationStream> _streams = [];
+    private readonly List<(int First, int Count)> _tiles = [];
+    private readonly PassToken[] _tokens;
+    private readonly int[] _logitTokens;
+    private readonly int _widest;
     private int _count;
-    private int _logitRows;
+    private int _logitCount;
+    private bool _isSplit;
+    private bool _storesFirst;
+    private bool _hasAdapters;
     private float* _logits;
+    private float* _hidden;
 
-    public TransformerPass(ModelConfig config, ModelWeights weights, ThreadTeam team, int maxTokens)
+    public TransformerPass(ModelConfig config, PackedModel model, ThreadTeam team, KeyValuePool pool, int contextLength, int maxTokens)
     {
         _config = config;
-        _weights = weights;
+        _model = model;
         _team = team;
-        _rotary = new RotaryEmbedding(config.Rope);
-        _attention = AttentionKernel.ForHead(config.HeadLength);
-        _queryLength = config.HeadCount * config.HeadLength;
-        _keyValueLength = config.KeyValueHeadCount * config.HeadLength;
-        _states = new SequenceState[maxTokens];
-        _tokens = new int[maxTokens];
-        _positions = new int[maxTokens];
-        _residual = new NativeBuffer((long)maxTokens * config.EmbeddingLength);
-        _normed = new NativeBuffer((long)maxTokens * config.EmbeddingLength);
-        _projected = new NativeBuffer((long)maxTokens * (_queryLength + (2L * _keyValueLength)));
-        _mixed = new NativeBuffer((long)maxTokens * _queryLength);
-        _delta = new NativeBuffer((long)maxTokens * config.EmbeddingLength);
-        _gate = new NativeBuffer((long)maxTokens * config.FeedForwardLength);
-        _up = new NativeBuffer((long)maxTokens * config.FeedForwardLength);
-        _angles = new NativeBuffer((long)maxTokens * 2 * _rotary.Pairs);
-        _scoreStride = 256;
-        _scores = new NativeBuffer((long)_scoreStride * team.Count);
-        _layer = weights.Layers[0];
-        _projectPiece = ProjectPiece;
-        _attendPiece = AttendPiece;
-        _outputPiece = (piece, _) => MultiplyPiece(_layer.Output, piece, _mixed.Pointer, _delta.Pointer);
-        _feedPiece = FeedPiece;
-        _downPiece = (piece, _) => MultiplyPiece(_layer.Down, piece, _gate.Pointer, _delta.Pointer);
-        _logitPiece = LogitPiece;
+        _buffers = new PassBuffers(config);
+        _attention = new AttentionStep(config, contextLength, pool, _buffers);
+        _tokens = new PassToken[maxTokens];
+        _logitTokens = new int[maxTokens];
+        _widest = _buffers.WidestInput;
     }
 
-    private int ProjectedLength => _queryLength + (2 * _keyValueLength);
+    public void SetToken(int index, in PassToken token) => _tokens[index] = token;
 
-    public void SetToken(int index, int token, int position, SequenceState state)
+    /// <summary>Runs the first tokens that were set.</summary>
+    public void Run(int count, int members, Span<float> logits, Span<float> hidden)
     {
-        _tokens[index] = token;
-        _positions[index] = position;
-        _states[index] = state;
+        Plan(count, members);
+        fixed (float* logitRows = logits, hiddenRows = hidden)
+        {
+            _logits = logitRows;
+            _hidden = hiddenRows;
+            _team.Run(members, this);
+            _logits = null;
+            _hidden = null;
+        }
+
+        Array.Clear(_tokens, 0, count);
     }
 
-    public void Run(ReadOnlySpan<TokenInput> batch, Span<float> logits, Span<float> hidden)
+    public void Execute(int member, int members)
     {
-        _count = batch.Length;
-        int width = _config.EmbeddingLength;
-        int longest = 0;
-        for (int t = 0; t < _count; t++)
+        var stream = _streams[_isSplit ? 0 : member];
+        var (first, end) = _isSplit ? (_count * member / members, _count * (member + 1) / members) : (0, _count);
+        for (int t = first; t < end; t++)
         {
-            _weights.Embedding.ReadRow(_tokens[t], _residual.Pointer + ((long)t * width));
-            _rotary.WriteAngles(_positions[t], _angles.Pointer + ((long)t * 2 * _rotary.Pairs));
-            longest = Math.Max(longest, _positions[t] + 1);
-        }
-
-        EnsureScores(longest);
-        for (int i = 0; i < _weights.Layers.Length; i++)
-        {
-            _layerIndex = i;
-            _layer = _weights.Layers[i];
-            RunLayer(longest);
-        }
-
-        int hiddenRows = 0;
-        for (int t = 0; t < _count; t++)
-        {
-            if (batch[t].WantsHidden)
+            float* residual = stream.ResidualOf(t);
+            _model.ReadEmbedding(_tokens[t].Token, residual);
+            if (_config.EmbeddingScale != 1)
             {
-                fixed (float* target = hidden.Slice(hiddenRows++ * width, width))
-                {
-                    Normalize(_residual.Pointer + ((long)t * width), _weights.OutputNorm, target);
-                }
+                Rows.Scale(residual, _config.EmbeddingScale, _config.EmbeddingLength);
             }
         }
 
-        _logitRows = 0;
-        for (int t = 0; t < _count; t++)
+        for (int i = 0; i < _model.Layers.Length; i++)
         {
-            if (batch[t].WantsLogits)
-            {
-                Normalize(_residual.Pointer + ((long)t * width), _weights.OutputNorm, _normed.Pointer + ((long)_logitRows++ * width));
-            }
+            RunLayer(i, stream, first, end, member, members);
         }
 
-        if (_logitRows > 0)
-        {
-            fixed (float* target = logits)
-            {
-                _logits = target;
-                RunPieces(_weights.Output.Rows, (long)_weights.Output.Rows * width * _logitRows, _logitPiece);
-                _logits = null;
-            }
-        }
-
-        Array.Clear(_states, 0, _count);
+        RunOutput(stream, member, members);
     }
 
     public void Dispose()
     {
-        foreach (var buffer in (ReadOnlySpan<NativeBuffer>)[_residual, _normed, _projected, _mixed, _delta, _gate, _up, _angles, _scores])
+        _attention.Dispose();
+        _buffers.Dispose();
+        _streams.ForEach(static s => s.Dispose());
+    }
+
+    private void Plan(int count, int members)
+    {
+        _count = count;
+
+        // Below this, every member normalizes all tokens for itself: cheaper than waiting for each other.
+        int own = 2 * members;
+        _isSplit = members == 1 || count > own;
+        _buffers.EnsureTokens(count);
+        EnsureStream(0, count);
+        _tiles.Clear();
+        _logitCount = 0;
+        _storesFirst = false;
+        int maxRank = 0;
+        int longest = 0;
+        for (int t = 0; t < count; t++)
         {
-            buffer.Dispose();
+            ref readonly var token = ref _tokens[t];
+            longest = Math.Max(longest, token.Position + 1);
+            maxRank = Math.Max(maxRank, token.Adapter?.MaxRank ?? 0);
+            if (token.WantsLogits)
+            {
+                _logitTokens[_logitCount++] = t;
+            }
+
+            bool continues = t > 0 && token.State == _tokens[t - 1].State;
+            _storesFirst |= continues;
+            if (continues && _tiles[^1].Count < _attention.TileTokens)
+            {
+                _tiles[^1] = (_tiles[^1].First, _tiles[^1].Count + 1);
+            }
+            else
+            {
+                _tiles.Add((t, 1));
+            }
+        }
+
+        // A sequence may also come twice with others between, so whether tokens see each other is asked of the positions.
+        for (int t = 0; t < count && !_storesFirst; t++)
+        {
+            _storesFirst = _tokens[t].State.Length != _tokens[t].Position + 1;
+        }
+
+        for (int i = 1; i < members && !_isSplit; i++)
+        {
+            EnsureStream(i, own);
+        }
+
+        _hasAdapters = maxRank > 0;
+        foreach (var stream in _streams)
+        {
+            stream.Input.EnsureRank(maxRank);
+        }
+
+        _attention.Prepare(longest, members);
+    }
+
+    private void EnsureStream(int index, int tokens)
+    {
+        if (index == _streams.Count)
+        {
+            _streams.Add(new ActivationStream(tokens, _config.EmbeddingLength, _widest));
+        }
+        else if (_streams[index].MaxTokens < tokens)
+        {
+            _streams[index].Dispose();
+            _streams[index] = new ActivationStream(tokens, _config.EmbeddingLength, _widest);
         }
     }
 
-    private void RunLayer(int longest)
+    private void RunLayer(int index, ActivationStream stream, int first, int end, int member, int members)
+    {
+        var layer = _model.Layers[index];
+        var tensors = layer.Tensors;
+        var input = stream.Input;
+        Normalize(stream, tensors.AttentionNorm, first, end);
+        Prepare(index, AdapterSlot.Attention, layer.Attention, input, stream.Normed, _config.EmbeddingLength, first, end);
+        Multiply(layer.Attention, input, _count, _buffers.Projected, _buffers.ProjectedLength, members);
+        _team.Barrier();
+        Attend(layer, index, member);
+        _team.Barrier();
+        Prepare(index, AdapterSlot.Output, layer.Output, input, _buffers.Mixed, _buffers.QueryLength, first, end);
+        Multiply(layer.Output, input, _count, _buffers.Delta, _config.EmbeddingLength, members);
+        _team.Barrier();
+        AddDelta(stream, tensors.AttentionPostNorm, first, end);
+        Normalize(stream, tensors.FeedForwardNorm, first, end);
+        Prepare(index, AdapterSlot.FeedForward, layer.FeedForward, input, stream.Normed, _config.EmbeddingLength, first, end);
+        Feed(layer, input, members);
+        _team.Barrier();
+        Prepare(index, AdapterSlot.Down, layer.Down, input, _buffers.Gated, _buffers.GatedLength, first, end);
+        Multiply(layer.Down, input, _count, _buffers.Delta, _config.EmbeddingLength, members);
+        _team.Barrier();
+        AddDelta(stream, tensors.FeedForwardPostNorm, first, end);
+    }
+
+    private void Normalize(ActivationStream stream, float[] weight, int first, int end)
+    {
+        for (int t = first; t < end; t++)
+        {
+            Rows.Normalize(stream.ResidualOf(t), weight, _config.NormEpsilon, stream.NormedOf(t));
+        }
+    }
+
+    /// <summary>Prepares the rows that this member answers for; where members share the rows, waits for all.</summary>
+    private void Prepare(
+        int layer, AdapterSlot slot, Projection projection, ProjectionInput input, float* rows, long stride, int first, int end)
+    {
+        input.Begin(rows, stride, _hasAdapters);
+        for (int t = first; t < end; t++)
+        {
+            input.Prepare(t, projection, _tokens[t].Adapter?[layer, slot]);
+        }
+
+        if (_isSplit)
+        {
+            _team.Barrier();
+        }
+    }
+
+    private void Multiply(Projection projection, ProjectionInput input, int tokens, float* output, long stride, int members)
+    {
+        int rows = PieceRows(projection.Rows, members);
+        for (long first = (long)_team.NextPiece() * rows; first < projection.Rows; first = (long)_team.NextPiece() * rows)
+        {
+            projection.Multiply((int)first, (int)Math.Min(first + rows, projection.Rows), input, tokens, output, stride);
+        }
+    }
+
+    /// <summary>Gate and up projection of the same rows, then the activation of what is still in the cache.</summary>
+    private void Feed(PackedLayer layer, ProjectionInput input, int members)
+    {
+        int length = _config.FeedForwardLength;
+        int rows = PieceRows(length, members);
+        for (long from = (long)_team.NextPiece() * rows; from < length; from = (long)_team.NextPiece() * rows)
+        {
+            int first = (int)from;
+            int end = Math.Min(first + rows, length);
+            layer.FeedForward.Multiply(0, first, end, input, _count, _buffers.Gated, _buffers.GatedLength);
+            layer.FeedForward.Multiply(1, first, end, input, _count, _buffers.Gated, _buffers.GatedLength);
+            for (int t = 0; t < _count; t++)
+            {
+                float* gate = _buffers.Gated + ((long)t * _buffers.GatedLength) + first;
+                Rows.Gate(_config.Activation, gate, gate + length, end - first);
+            }
+        }
+    }
+
+    private void Attend(PackedLayer layer, int index, int member)
+    {
+        int heads = _config.KeyValueHeadCount;
+        if (_storesFirst)
+        {
+            for (int piece = _team.NextPiece(); piece < _count * heads; piece = _team.NextPiece())
+            {
+                _attention.Store(layer, index, piece / heads, _tokens[piece / heads], piece % heads);
+            }
+
+            _team.Barrier();
+        }
+
+        for (int piece = _team.NextPiece(); piece < _tiles.Count * heads; piece = _team.NextPiece())
+        {
+            // Later tokens look back further, so they are begun first.
+            var (first, count) = _tiles[_tiles.Count - 1 - (piece / heads)];
+            if (!_storesFirst)
+            {
+                _attention.Store(layer, index, first, _tokens[first], piece % heads);
+            }
+
+            _attention.Attend(index, first, _tokens.AsSpan(first, count), piece % heads, member);
+        }
+    }
+
+    private void AddDelta(ActivationStream stream, float[]? norm, int first, int end)
     {
         int width = _config.EmbeddingLength;
-        NormalizeAll(_layer.AttentionNorm);
-        RunPieces(ProjectedLength, (long)ProjectedLength * width * _count, _projectPiece);
-        for (int t = 0; t < _count; t++)
+        for (int t = first; t < end; t++)
         {
-            StoreKeysAndValues(t);
-        }
-
-        long attentionWork = 2L * _count * _queryLength * longest;
-        _team.Run(_count * _config.KeyValueHeadCount, attentionWork > ParallelWork, _attendPiece);
-        RunPieces(width, (long)_queryLength * width * _count, _outputPiece);
-        AddDelta();
-        NormalizeAll(_layer.FeedForwardNorm);
-        RunPieces(_config.FeedForwardLength, 2L * _config.FeedForwardLength * width * _count, _feedPiece);
-        RunPieces(width, (long)_config.FeedForwardLength * width * _count, _downPiece);
-        AddDelta();
-    }
-
-    private void RunPieces(int rows, long work, Action<int, int> body) =>
-        _team.Run((rows + PieceRows - 1) / PieceRows, work > ParallelWork, body);
-
-    private void MultiplyPiece(WeightMatrix matrix, int piece, float* x, float* y)
-    {
-        int first = piece * PieceRows;
-        matrix.Multiply(first, Math.Min(first + PieceRows, matrix.Rows), x, _count, y, matrix.Rows);
-    }
-
-    /// <summary>Queries, keys and values lie one after the other; a piece may reach from one into the next.</summary>
-    private void ProjectPiece(int piece, int member)
-    {
-        int first = piece * PieceRows;
-        int end = Math.Min(first + PieceRows, ProjectedLength);
-        Project(_layer.Query, 0, first, end);
-        Project(_layer.Key, _queryLength, first, end);
-        Project(_layer.Value, _queryLength + _keyValueLength, first, end);
-    }
-
-    private void Project(WeightMatrix matrix, int start, int first, int end)
-    {
-        int from = Math.Max(first - start, 0);
-        int to = Math.Min(end - start, matrix.Rows);
-        if (from < to)
-        {
-            matrix.Multiply(from, to, _normed.Pointer, _count, _projected.Pointer + start, ProjectedLength);
-        }
-    }
-
-    private void StoreKeysAndValues(int t)
-    {
-        float* query = _projected.Pointer + ((long)t * ProjectedLength);
-        float* key = query + _queryLength;
-        float* value = key + _keyValueLength;
-        AddBias(query, _layer.QueryBias);
-        AddBias(key, _layer.KeyBias);
-        AddBias(value, _layer.ValueBias);
-        float* angles = _angles.Pointer + ((long)t * 2 * _rotary.Pairs);
-        for (float* head = query; head < value; head += _config.HeadLength)
-        {
-            _rotary.Rotate(head, angles);
-        }
-
-        float* keys = LayerKeys(_states[t], _positions[t] / KeyValuePool.PageTokens);
-        long slot = (long)(_positions[t] % KeyValuePool.PageTokens) * _keyValueLength;
-        new Span<float>(key, _keyValueLength).CopyTo(new Span<float>(keys + slot, _keyValueLength));
-        new Span<float>(value, _keyValueLength).CopyTo(new Span<float>(keys + PageValues + slot, _keyValueLength));
-    }
-
-    /// <summary>Offset of a layer's values behind its keys, in a page.</summary>
-    private long PageValues => (long)KeyValuePool.PageTokens * _keyValueLength;
-
-    private float* LayerKeys(SequenceState state, int page) => state.Pages[page].Pointer + (2 * _layerIndex * PageValues);
-
-    /// <summary>Attention of the query heads that share one key head, for one token.</summary>
-    private void AttendPiece(int piece, int member)
-    {
-        int t = piece / _config.KeyValueHeadCount;
-        int keyHead = piece % _config.KeyValueHeadCount;
-        int group = _config.HeadCount / _config.KeyValueHeadCount;
-        int size = _config.HeadLength;
-        int length = _positions[t] + 1;
-        float scale = 1f / MathF.Sqrt(size);
-        float* scores = _scores.Pointer + ((long)member * _scoreStride);
-        var span = new Span<float>(scores, length);
-        for (int h = keyHead * group; h < (keyHead + 1) * group; h++)
-        {
-            float* query = _projected.Pointer + ((long)t * ProjectedLength) + (h * size);
-            for (int start = 0; start < length; start += KeyValuePool.PageTokens)
+            float* delta = _buffers.Delta + ((long)t * width);
+            if (norm is not null)
             {
-                float* keys = LayerKeys(_states[t], start / KeyValuePool.PageTokens) + (keyHead * size);
-                _attention.Score(query, keys, _keyValueLength, size, Math.Min(KeyValuePool.PageTokens, length - start), scale, scores + start);
+                // Others may be reading the same row, so the result goes to a row of this member's.
+                Rows.Normalize(delta, norm, _config.NormEpsilon, stream.NormedOf(t));
+                delta = stream.NormedOf(t);
             }
 
-            TensorPrimitives.Subtract(span, TensorPrimitives.Max<float>(span), span);
-            TensorPrimitives.Exp<float>(span, span);
-            TensorPrimitives.Multiply(span, 1f / TensorPrimitives.Sum<float>(span), span);
-            float* output = _mixed.Pointer + ((long)t * _queryLength) + (h * size);
-            new Span<float>(output, size).Clear();
-            for (int start = 0; start < length; start += KeyValuePool.PageTokens)
+            Rows.Add(stream.ResidualOf(t), delta, width);
+        }
+    }
+
+    /// <summary>The norm and, for the tokens that want them, hidden states and logits.</summary>
+    private void RunOutput(ActivationStream stream, int member, int members)
+    {
+        if (_isSplit)
+        {
+            _team.Barrier();
+        }
+
+        int width = _config.EmbeddingLength;
+        int hidden = 0;
+        for (int t = 0; t < _count; t++)
+        {
+            if (_tokens[t].WantsHidden)
             {
-                float* values = LayerKeys(_states[t], start / KeyValuePool.PageTokens) + PageValues + (keyHead * size);
-                _attention.Accumulate(scores + start, values, _keyValueLength, size, Math.Min(KeyValuePool.PageTokens, length - start), output);
+                if (hidden % members == member)
+                {
+                    Rows.Normalize(stream.ResidualOf(t), _model.OutputNorm, _config.NormEpsilon, _hidden + ((long)hidden * width));
+                }
+
+                hidden++;
+            }
+        }
+
+        if (_logitCount == 0)
+        {
+            return;
+        }
+
+        // The rows that want logits move together; nobody reads the normalized rows of the last layer any more.
+        var input = stream.Input;
+        input.Begin(stream.Normed, width, hasAdapters: false);
+        for (int i = 0; i < _logitCount; i++)
+        {
+            if (!_isSplit || i % members == member)
+            {
+                Rows.Normalize(stream.ResidualOf(_logitTokens[i]), _model.OutputNorm, _config.NormEpsilon, stream.NormedOf(i));
+                input.Prepare(i, _model.Output, null);
+            }
+        }
+
+        if (_isSplit)
+        {
+            _team.Barrier();
+        }
+
+        MultiplyOutput(input, members);
+    }
+
+    private void MultiplyOutput(ProjectionInput input, int members)
+    {
+        int length = _model.Output.Rows;
+        int rows = PieceRows(length, members);
+        for (long from = (long)_team.NextPiece() * rows; from < length; from = (long)_team.NextPiece() * rows)
+        {
+            int end = (int)Math.Min(from + rows, length);
+            _model.Output.Multiply(0, (int)from, end, input, _logitCount, _logits, length);
+            for (int i = 0; i < _logitCount && _config.LogitSoftCap is { } cap; i++)
+            {
+                Rows.SoftCap(_logits + ((long)i * length) + from, cap, end - (int)from);
             }
         }
     }
 
-    /// <summary>gate = silu(gate) * up for a piece of the feed-forward layer.</summary>
-    private void FeedPiece(int piece, int member)
+    private static int PieceRows(int rows, int members)
     {
-        MultiplyPiece(_layer.Gate, piece, _normed.Pointer, _gate.Pointer);
-        MultiplyPiece(_layer.Up, piece, _normed.Pointer, _up.Pointer);
-        int first = piece * PieceRows;
-        int rows = Math.Min(PieceRows, _config.FeedForwardLength - first);
-        Span<float> sigmoid = stackalloc float[PieceRows];
-        sigmoid = sigmoid[..rows];
-        for (int t = 0; t < _count; t++)
-        {
-            long at = ((long)t * _config.FeedForwardLength) + first;
-            var gate = new Span<float>(_gate.Pointer + at, rows);
-            TensorPrimitives.Sigmoid<float>(gate, sigmoid);
-            TensorPrimitives.Multiply<float>(gate, sigmoid, gate);
-            TensorPrimitives.Multiply(gate, new ReadOnlySpan<float>(_up.Pointer + at, rows), gate);
-        }
-    }
-
-    private void LogitPiece(int piece, int member)
-    {
-        int first = piece * PieceRows;
-        int end = Math.Min(first + PieceRows, _weights.Output.Rows);
-        _weights.Output.Multiply(first, end, _normed.Pointer, _logitRows, _logits, _weights.Output.Rows);
-    }
-
-    private void NormalizeAll(float[] weight)
-    {
-        for (int t = 0; t < _count; t++)
-        {
-            long at = (long)t * _config.EmbeddingLength;
-            Normalize(_residual.Pointer + at, weight, _normed.Pointer + at);
-        }
-    }
-
-    private void Normalize(float* source, float[] weight, float* target)
-    {
-        var from = new ReadOnlySpan<float>(source, weight.Length);
-        var to = new Span<float>(target, weight.Length);
-        float scale = 1f / MathF.Sqrt((TensorPrimitives.SumOfSquares(from) / weight.Length) + _config.NormEpsilon);
-        TensorPrimitives.Multiply(from, scale, to);
-        TensorPrimitives.Multiply(to, weight, to);
-    }
-
-    private void AddDelta()
-    {
-        int count = _config.EmbeddingLength;
-        for (int t = 0; t < _count; t++)
-        {
-            long at = (long)t * count;
-            var target = new Span<float>(_residual.Pointer + at, count);
-            TensorPrimitives.Add(target, new ReadOnlySpan<float>(_delta.Pointer + at, count), target);
-        }
-    }
-
-    private static void AddBias(float* target, float[]? bias)
-    {
-        if (bias is not null)
-        {
-            var span = new Span<float>(target, bias.Length);
-            TensorPrimitives.Add(span, bias, span);
-        }
-    }
-
-    private void EnsureScores(int length)
-    {
-        if (length > _scoreStride)
-        {
-            _scoreStride = Math.Max(length, _scoreStride * 2);
-            _scores.Dispose();
-            _scores = new NativeBuffer((long)_scoreStride * _team.Count);
-        }
+        int pieces = members == 1 ? 1 : members * PiecesPerMember;
+        return Math.Max(RowUnit, (((rows + pieces - 1) / pieces) + RowUnit - 1) / RowUnit * RowUnit);
     }
 }

@@ -7,9 +7,8 @@ internal static class GgufConfigReader
 {
     public const int MaximumContextLength = 1 << 26;
 
-    public static ModelConfig Read(GgufFile file)
+    public static ModelConfig Read(GgufMetadata metadata, IReadOnlyDictionary<string, ModelTensor> tensors)
     {
-        var metadata = file.Metadata;
         if (!metadata.TryGetString("general.architecture", out string? architecture))
         {
             throw new ModelFormatException("The file does not say its architecture.", -1, "general.architecture");
@@ -23,7 +22,7 @@ internal static class GgufConfigReader
                 "general.architecture");
         }
 
-        var values = new GgufHyperparameters(file, architecture);
+        var values = new GgufHyperparameters(metadata, tensors, architecture);
         RefuseVariants(values);
         int width = ReadWidth(values, out int vocabularySize);
         int heads = values.Integer("attention.head_count", width);
@@ -34,7 +33,7 @@ internal static class GgufConfigReader
         }
 
         int headLength = ReadHeadLength(values, width, heads);
-        int blocks = values.Integer("block_count", file.Tensors.Count);
+        int blocks = values.Integer("block_count", tensors.Count);
         int context = values.Integer("context_length", MaximumContextLength);
         int ropeLength = values.Integer("rope.dimension_count", headLength, headLength);
         if (ropeLength % 2 != 0)
@@ -80,7 +79,7 @@ internal static class GgufConfigReader
             throw values.Error("expert_count", $"Mixtures of experts are not supported; this model has {experts}.");
         }
 
-        if (values.File.Metadata.TryGetBoolean(values.Name("attention.causal"), out bool causal) && !causal)
+        if (values.Metadata.TryGetBoolean(values.Name("attention.causal"), out bool causal) && !causal)
         {
             throw values.Error("attention.causal", "Models that look ahead are not supported.");
         }
@@ -89,7 +88,7 @@ internal static class GgufConfigReader
     // The embedding's real width bounds everything that is reserved before the other tensors are compared with the hyper-parameters.
     private static int ReadWidth(GgufHyperparameters values, out int vocabularySize)
     {
-        if (!values.File.Tensors.TryGetValue("token_embd.weight", out var embedding))
+        if (!values.Tensors.TryGetValue("token_embd.weight", out var embedding))
         {
             throw new ModelFormatException("The tensor is missing.", -1, "token_embd.weight");
         }
@@ -97,11 +96,10 @@ internal static class GgufConfigReader
         int width = values.Integer("embedding_length", int.MaxValue);
         if (embedding.Columns != width)
         {
-            throw new ModelFormatException(
-                $"The tensor has rows of {embedding.Columns} elements; {values.Name("embedding_length")} is {width}.", embedding.EntryOffset, embedding.Name);
+            throw embedding.Error($"The tensor has rows of {embedding.Columns} elements; {values.Name("embedding_length")} is {width}.");
         }
 
-        vocabularySize = (int)Math.Min(embedding.Rows, int.MaxValue);
+        vocabularySize = embedding.Rows;
         return width;
     }
 
@@ -137,12 +135,12 @@ internal static class GgufConfigReader
     private static bool[]? ReadSlidingLayers(GgufHyperparameters values, int blocks, int fullAttentionEvery)
     {
         const string Key = "attention.sliding_window_pattern";
-        if (!values.File.Metadata.IsArray(values.Name(Key)))
+        if (!values.Metadata.IsArray(values.Name(Key)))
         {
             return ModelConfig.FullEvery(values.Has(Key) ? values.OptionalInteger(Key, int.MaxValue) ?? 0 : fullAttentionEvery, blocks);
         }
 
-        values.File.Metadata.TryGetBooleans(values.Name(Key), out bool[]? layers);
+        values.Metadata.TryGetBooleans(values.Name(Key), out bool[]? layers);
         return layers?.Length == blocks ? layers : throw values.Error(Key, $"The pattern says something of {layers?.Length} layers; the model has {blocks}.");
     }
 }

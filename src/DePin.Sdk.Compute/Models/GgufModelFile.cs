@@ -3,35 +3,30 @@ using DePin.Sdk.Compute.Tokenizers;
 
 namespace DePin.Sdk.Compute.Models;
 
-/// <summary>A model in a GGUF file.</summary>
+/// <summary>A model in one GGUF file or in several shards, of which the first says all but where the tensors are.</summary>
 internal sealed unsafe class GgufModelFile : ModelFile
 {
-    private readonly GgufFile _file;
+    private readonly IReadOnlyList<GgufFile> _shards;
     private readonly Dictionary<string, ModelTensor> _tensors = new(StringComparer.Ordinal);
 
-    public GgufModelFile(GgufFile file)
+    /// <summary>Takes open files; they belong to the model, even when this constructor throws.</summary>
+    /// <param name="shards">The files in order.</param>
+    /// <param name="paths">Their paths; empty texts for files in memory.</param>
+    public GgufModelFile(IReadOnlyList<GgufFile> shards, IReadOnlyList<string> paths)
     {
-        _file = file;
+        _shards = shards;
         try
         {
-            foreach (var tensor in file.Tensors.Values)
+            for (int i = 0; i < shards.Count; i++)
             {
-                if (tensor.Rows > int.MaxValue || tensor.Columns > int.MaxValue)
-                {
-                    throw new ModelFormatException("The tensor has more rows or columns than can be counted.", tensor.EntryOffset, tensor.Name);
-                }
-
-                _tensors.Add(tensor.Name, new ModelTensor(tensor.Name, tensor.Type, (int)tensor.Rows, (int)tensor.Columns, "", tensor.FileOffset)
-                {
-                    Data = file.Bytes.Pointer + tensor.FileOffset,
-                });
+                AddTensors(shards[i], shards.Count > 1 ? paths[i] : "");
             }
 
-            Config = GgufConfigReader.Read(file);
+            Config = GgufConfigReader.Read(shards[0].Metadata, _tensors);
         }
         catch
         {
-            file.Dispose();
+            Close();
             throw;
         }
     }
@@ -40,11 +35,48 @@ internal sealed unsafe class GgufModelFile : ModelFile
 
     public override IReadOnlyDictionary<string, ModelTensor> Tensors => _tensors;
 
-    public override string? Name => _file.Metadata.TryGetString("general.name", out string? name) && name.Length > 0 ? name : null;
+    public override string? Name => Metadata.TryGetString("general.name", out string? name) && name.Length > 0 ? name : null;
 
-    public override string? ChatTemplate => _file.Metadata.TryGetString("tokenizer.chat_template", out string? source) ? source : null;
+    public override string? ChatTemplate => Metadata.TryGetString("tokenizer.chat_template", out string? source) ? source : null;
 
-    public override Tokenizer ReadTokenizer() => Tokenizer.Read(_file);
+    public override EmbeddingPooling? Pooling => !Metadata.TryGetInteger($"{Config.Architecture}.pooling_type", out long type) ? null : type switch
+    {
+        1 => EmbeddingPooling.Mean,
+        2 => EmbeddingPooling.Cls,
+        3 => EmbeddingPooling.Last,
+        _ => null,
+    };
 
-    private protected override void Close() => _file.Dispose();
+    private GgufMetadata Metadata => _shards[0].Metadata;
+
+    public override Tokenizer ReadTokenizer() => Tokenizer.Read(_shards[0]);
+
+    private protected override void Close()
+    {
+        foreach (var shard in _shards)
+        {
+            shard.Dispose();
+        }
+    }
+
+    private void AddTensors(GgufFile file, string path)
+    {
+        foreach (var tensor in file.Tensors.Values)
+        {
+            if (tensor.Rows > int.MaxValue || tensor.ByteLength / tensor.Rows > int.MaxValue)
+            {
+                throw new ModelFormatException("The tensor has more rows, or longer ones, than can be counted.", tensor.EntryOffset, tensor.Name, path);
+            }
+
+            var entry = new ModelTensor(tensor.Name, tensor.Type, (int)tensor.Rows, (int)tensor.Columns, path, tensor.FileOffset)
+            {
+                Data = file.Bytes.Pointer + tensor.FileOffset,
+                IsMapped = file.Bytes.IsMapped,
+            };
+            if (!_tensors.TryAdd(tensor.Name, entry))
+            {
+                throw new ModelFormatException("The tensor is in two shards.", tensor.EntryOffset, tensor.Name, Path.GetFileName(path));
+            }
+        }
+    }
 }

@@ -1,5 +1,3 @@
-using DePin.Sdk.Compute.Gguf;
-
 namespace DePin.Sdk.Compute.Models;
 
 /// <summary>Reads the rotation of a model from its GGUF file.</summary>
@@ -122,7 +120,7 @@ internal sealed class GgufRopeReader
 
     private float[]? ReadFactors(string name)
     {
-        if (!_values.File.Tensors.TryGetValue(name, out var tensor))
+        if (!_values.Tensors.TryGetValue(name, out var tensor))
         {
             return null;
         }
@@ -130,12 +128,12 @@ internal sealed class GgufRopeReader
         float[] factors = new float[_length / 2];
         if (tensor.Columns != factors.Length || tensor.Rows != 1)
         {
-            throw new ModelFormatException($"There must be {factors.Length} rope frequency factors.", tensor.EntryOffset, tensor.Name);
+            throw tensor.Error($"There must be {factors.Length} rope frequency factors.");
         }
 
-        _values.File.ReadRows(tensor, 0, factors);
+        tensor.ReadRow(0, factors);
         return Array.TrueForAll(factors, static f => f > 0 && float.IsFinite(f))
             ? factors
-            : throw new ModelFormatException("A rope frequency factor is not a positive number.", tensor.FileOffset, tensor.Name);
+            : throw tensor.Error("A rope frequency factor is not a positive number.");
     }
 }

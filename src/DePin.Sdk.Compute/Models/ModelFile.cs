@@ -23,12 +23,22 @@ public abstract class ModelFile : IDisposable
     /// <summary>The chat template's Jinja source; null for a model that completes text.</summary>
     public abstract string? ChatTemplate { get; }
 
+    /// <summary>How the states of a text's tokens become one vector; null when the file does not say, or is not of a model that makes vectors.</summary>
+    public virtual EmbeddingPooling? Pooling => null;
+
     /// <summary>Opens a model.</summary>
-    /// <param name="path">A <c>.gguf</c> file.</param>
+    /// <param name="path">
+    /// A <c>.gguf</c> file or any shard of one; or a folder in the Hugging Face layout, its <c>.safetensors</c> file or the
+    /// <c>.safetensors.index.json</c> of its shards.
+    /// </param>
     /// <returns>The open model; dispose it when no runner uses it any more.</returns>
-    /// <exception cref="ModelFormatException">A file is damaged or uses something unsupported.</exception>
+    /// <exception cref="ModelFormatException">A file is damaged, missing beside the others, or uses something unsupported.</exception>
     /// <exception cref="IOException">A file cannot be opened.</exception>
-    public static ModelFile Open(string path) => FromGguf(GgufFile.Open(path));
+    public static ModelFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ModelPath.Open(path);
+    }
 
     /// <summary>Takes an open GGUF file as a model.</summary>
     /// <param name="file">The file; from now on it belongs to the model, even when this method throws.</param>
@@ -37,7 +47,21 @@ public abstract class ModelFile : IDisposable
     public static ModelFile FromGguf(GgufFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return new GgufModelFile(file);
+        try
+        {
+            int count = GgufShards.ReadCount(file);
+            if (count > 1)
+            {
+                throw new ModelFormatException($"The file is one of {count} shards; open it by its path.", -1, "split.count");
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        return new GgufModelFile([file], [""]);
     }
 
     /// <summary>Reads the tokenizer.</summary>

@@ -1,5 +1,4 @@
 using DePin.Sdk.Compute.Gguf;
-using DePin.Sdk.Compute.Inference.Kernels;
 
 namespace DePin.Sdk.Compute.Models;
 
@@ -20,6 +19,9 @@ public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Ro
         get => (byte*)_data;
         init => _data = (nint)value;
     }
+
+    /// <summary>Whether the data lies in a mapped file, which can give its pages back, and not in memory.</summary>
+    internal bool IsMapped { get; init; }
 
     /// <summary>Added to each element when a vector is read: 1 for the norms of Gemma in safetensors files.</summary>
     internal float Bias { get; init; }
@@ -44,11 +46,7 @@ public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Ro
             throw new ArgumentException($"The room must be {Columns} elements long.", nameof(destination));
         }
 
-        fixed (float* target = destination)
-        {
-            MatrixKernel.For(Type).ReadRow(Data + (row * RowBytes), Columns, target);
-        }
-
+        Dequantizer.Read(Type, new ReadOnlySpan<byte>(Data + (row * RowBytes), checked((int)RowBytes)), destination);
         if (Bias != 0)
         {
             foreach (ref float value in destination)
@@ -58,5 +56,5 @@ public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Ro
         }
     }
 
-    internal ModelFormatException Error(string message) => new(message, FileOffset, Name);
+    internal ModelFormatException Error(string message) => new(message, FileOffset, Name, System.IO.Path.GetFileName(File));
 }

@@ -52,11 +52,27 @@ internal sealed class Sampler
     public int Sample(Span<float> logits, int position, SamplingBuffers buffers)
     {
         Penalize(logits);
+        return Choose(logits, position, _constraint, buffers);
+    }
+
+    /// <summary>Chooses with the same random number: a guess at what <see cref="Sample"/> will choose.</summary>
+    /// <param name="logits">One number for each token, of a model that thinks much the same.</param>
+    /// <param name="position">How many tokens stand in the context before the one to choose.</param>
+    /// <param name="isNext">Whether it is the next token; what may come after that is not known yet.</param>
+    /// <param name="buffers">Room to work in.</param>
+    public int Guess(Span<float> logits, int position, bool isNext, SamplingBuffers buffers)
+    {
+        Penalize(logits);
+        return Choose(logits, position, isNext ? _constraint : null, buffers);
+    }
+
+    private int Choose(Span<float> logits, int position, ITokenConstraint? constraint, SamplingBuffers buffers)
+    {
         int best = TensorPrimitives.IndexOfMax<float>(logits);
-        if (_constraint is not null && (_options.Temperature > 0 || !_constraint.Allows(best)))
+        if (constraint is not null && (_options.Temperature > 0 || !constraint.Allows(best)))
         {
             // The likeliest of all tokens, where it may come, is also the likeliest of those that may.
-            _constraint.Apply(logits);
+            constraint.Apply(logits);
             best = TensorPrimitives.IndexOfMax<float>(logits);
         }
 

@@ -68,10 +68,11 @@ internal sealed record ChatPrompt(int[] Tokens, int AnswerStart)
     {
         string begin = tokenizer.BeginOfSequence is { } b ? tokenizer.GetName(b) : "";
         string end = tokenizer.EndOfSequence is { } e ? tokenizer.GetName(e) : "";
+        var input = new TemplateInput(messages) { BeginOfSequence = begin, EndOfSequence = end };
         bool continues = messages[^1].Role == ChatRole.Assistant;
         if (!continues)
         {
-            return template.RenderText(messages, addGenerationPrompt: true, begin, end, marksFinal: false);
+            return template.Render(input);
         }
 
         ChatTemplateException? refusal = null;
@@ -79,7 +80,7 @@ internal sealed record ChatPrompt(int[] Tokens, int AnswerStart)
         {
             try
             {
-                return template.RenderText([.. messages.Take(messages.Count - 1)], addGenerationPrompt: true, begin, end, marksFinal: false);
+                return template.Render(input with { Messages = [.. messages.Take(messages.Count - 1)] });
             }
             catch (ChatTemplateException e2)
             {
@@ -88,7 +89,7 @@ internal sealed record ChatPrompt(int[] Tokens, int AnswerStart)
         }
 
         // The template refuses the conversation without its last message; so it is rendered whole and cut where that message begins.
-        var whole = template.RenderText(messages, addGenerationPrompt: false, begin, end, marksFinal: true);
+        var whole = template.Render(input with { AddGenerationPrompt = false, MarksFinal = true });
         for (int i = 0; i < whole.Length; i++)
         {
             if (whole.OriginAt(i) == TextOrigin.FinalMessage)

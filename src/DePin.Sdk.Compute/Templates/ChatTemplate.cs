@@ -6,21 +6,23 @@ namespace DePin.Sdk.Compute.Templates;
 /// <remarks>Rendering is bounded in steps and output, so a hostile template ends with an error. Safe for concurrent use.</remarks>
 public sealed class ChatTemplate
 {
-    // Roles are words of the template's own language unless a caller made them up.
-    private static readonly string[] KnownRoles = ["system", "user", "assistant", "tool", "developer"];
-
     private readonly List<TemplateStatement> _statements;
     private readonly ChatTemplateLimits _limits;
+    private readonly Lazy<ChatTemplateCapabilities> _capabilities;
 
     private ChatTemplate(string source, ChatTemplateLimits limits)
     {
         Source = source;
         _limits = limits;
         _statements = TemplateParser.Parse(source);
+        _capabilities = new Lazy<ChatTemplateCapabilities>(() => ChatTemplateCapabilities.Probe(this));
     }
 
     /// <summary>The template as it stands in the model file.</summary>
     public string Source { get; }
+
+    /// <summary>What the template can express.</summary>
+    internal ChatTemplateCapabilities Capabilities => _capabilities.Value;
 
     /// <summary>Reads a template.</summary>
     /// <param name="source">The text of the template.</param>
@@ -28,18 +30,32 @@ public sealed class ChatTemplate
     /// <exception cref="ChatTemplateException">The template is malformed or uses something unsupported.</exception>
     public static ChatTemplate Parse(string source) => Parse(source, ChatTemplateLimits.Default);
 
-    /// <summary>Renders a conversation.</summary>
-    /// <param name="messages">The messages; only their text is used.</param>
+    /// <summary>Renders a conversation, just as the template has it.</summary>
+    /// <param name="messages">The messages; their text, calls of functions and results are used.</param>
     /// <param name="addGenerationPrompt">Whether to end with the beginning of the assistant's turn.</param>
     /// <param name="beginOfSequence">What <c>bos_token</c> stands for.</param>
     /// <param name="endOfSequence">What <c>eos_token</c> stands for.</param>
+    /// <param name="tools">The functions that the template is to offer to the model; none when null.</param>
+    /// <param name="variables">Further variables of the template, such as <c>enable_thinking</c>.</param>
     /// <returns>The prompt. For generation it is not enough: text of messages and markers of the template look alike in it.</returns>
     /// <exception cref="ChatTemplateException">The template refuses the conversation or exceeds its bounds.</exception>
     public string Render(
-        IEnumerable<ChatMessage> messages, bool addGenerationPrompt = true, string beginOfSequence = "", string endOfSequence = "")
+        IEnumerable<ChatMessage> messages,
+        bool addGenerationPrompt = true,
+        string beginOfSequence = "",
+        string endOfSequence = "",
+        IEnumerable<AIFunctionDeclaration>? tools = null,
+        IReadOnlyDictionary<string, object?>? variables = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return RenderText([.. messages], addGenerationPrompt, beginOfSequence, endOfSequence, marksFinal: false).Value;
+        return Render(new TemplateInput([.. messages])
+        {
+            AddGenerationPrompt = addGenerationPrompt,
+            BeginOfSequence = beginOfSequence,
+            EndOfSequence = endOfSequence,
+            Tools = tools is null ? [] : [.. tools],
+            Variables = variables ?? new Dictionary<string, object?>(),
+        }).Value;
     }
 
     internal static ChatTemplate Parse(string source, ChatTemplateLimits limits)
@@ -48,36 +64,34 @@ public sealed class ChatTemplate
         return new ChatTemplate(source, limits);
     }
 
-    internal TemplateText RenderText(
-        IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt, string beginOfSequence, string endOfSequence, bool marksFinal)
+    internal TemplateText Render(TemplateInput input)
     {
-        var context = new TemplateContext(_limits);
-        TemplateGlobals.Define(context);
-        List<object?> list = [];
-        for (int i = 0; i < messages.Count; i++)
-        {
-            list.Add(ToMap(messages[i], marksFinal && i == messages.Count - 1 ? TextOrigin.FinalMessage : TextOrigin.Message));
-        }
-
-        context.Set("messages", list);
-        context.Set("add_generation_prompt", addGenerationPrompt);
-        context.Set("bos_token", new TemplateText(beginOfSequence));
-        context.Set("eos_token", new TemplateText(endOfSequence));
-        TemplateStatement.ExecuteAll(_statements, context);
-        return context.Finish();
+        bool hasCalls = input.Messages.Any(static m => m.Contents.Any(static c => c is FunctionCallContent));
+        return Render(input, hasCalls ? Capabilities.Style : TemplateMessageStyle.Default);
     }
 
-    private static TemplateMap ToMap(ChatMessage message, TextOrigin origin)
-    {
-        var map = new TemplateMap();
-        string role = message.Role.Value;
-        map.Entries["role"] = new TemplateText(role, KnownRoles.Contains(role) ? TextOrigin.Template : TextOrigin.Message);
-        map.Entries["content"] = new TemplateText(ChatContent.GetText(message), origin);
-        if (message.AuthorName is { } name)
+    internal TemplateText Render(TemplateInput input, TemplateMessageStyle style) => Run(
+        context =>
         {
-            map.Entries["name"] = new TemplateText(name, TextOrigin.Message);
-        }
+            context.Set("messages", TemplateConversation.Read(input, style));
+            context.Set("tools", TemplateConversation.ReadTools(input.Tools));
+            context.Set("documents", null);
+            context.Set("add_generation_prompt", input.AddGenerationPrompt);
+            context.Set("bos_token", new TemplateText(input.BeginOfSequence));
+            context.Set("eos_token", new TemplateText(input.EndOfSequence));
+            foreach (var (name, value) in input.Variables)
+            {
+                context.Set(name, TemplateJsonReader.Read(value, TextOrigin.Message));
+            }
+        },
+        input.Now);
 
-        return map;
+    internal TemplateText Run(Action<TemplateContext> define, DateTimeOffset now)
+    {
+        var context = new TemplateContext(_limits);
+        TemplateGlobals.Define(context, now);
+        define(context);
+        TemplateStatement.ExecuteAll(_statements, context);
+        return context.Finish();
     }
 }

@@ -24,8 +24,21 @@ public sealed class ChatTemplateException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What is wrong.</param>
     /// <param name="line">Line of the template, from 1; 0 when none is at fault.</param>
-    public ChatTemplateException(string message, int line) : base(line > 0 ? $"Chat template, line {line}: {message}" : message) => Line = line;
+    /// <param name="column">Column of that line, from 1; 0 when none is at fault.</param>
+    public ChatTemplateException(string message, int line, int column = 0) : base(
+        line <= 0 ? message : column <= 0 ? $"Chat template, line {line}: {message}" : $"Chat template, line {line}, column {column}: {message}")
+    {
+        Line = line;
+        Column = column;
+    }
+
+    internal ChatTemplateException(string message, TemplatePosition position) : this(message, position.Line, position.Column)
+    {
+    }
 
     /// <summary>Line of the template, from 1; 0 when no single line is at fault.</summary>
     public int Line { get; }
+
+    /// <summary>Column of that line, from 1 and in characters; 0 when no single place is at fault.</summary>
+    public int Column { get; }
 }

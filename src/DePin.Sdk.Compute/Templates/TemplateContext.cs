@@ -3,38 +3,33 @@ using System.Text;
 namespace DePin.Sdk.Compute.Templates;
 
 /// <summary>The state of one rendering: names, output, and how much of its budget is used.</summary>
-internal sealed class TemplateContext
+internal sealed class TemplateContext(ChatTemplateLimits limits)
 {
     // One step of the budget pays for so many characters of new text.
     private const int CharactersPerStep = 32;
 
-    private readonly ChatTemplateLimits _limits;
-    private readonly List<Dictionary<string, object?>> _scopes = [];
     private readonly StringBuilder _text = new();
     private readonly List<TextOrigin> _origins = [];
     private long _steps;
 
-    public TemplateContext(ChatTemplateLimits limits)
-    {
-        _limits = limits;
-        PushScope();
-    }
+    /// <summary>The place that is being rendered, for messages.</summary>
+    public TemplatePosition Position { get; private set; }
 
-    /// <summary>The line that is being rendered, for messages.</summary>
-    public int Line { get; private set; }
+    /// <summary>The names that are visible now.</summary>
+    public TemplateScope Scope { get; private set; } = new(null);
 
-    public void Step(int line)
+    public void Step(TemplatePosition position)
     {
-        Line = line;
+        Position = position;
         Charge(1);
     }
 
     /// <summary>Pays for the creation of a text, or of a list of as many elements.</summary>
     public void ChargeText(long length)
     {
-        if (length > _limits.MaxOutputCharacters)
+        if (length > limits.MaxOutputCharacters)
         {
-            throw Error($"The template makes a text of more than {_limits.MaxOutputCharacters} characters.");
+            throw Error($"The template makes a text of more than {limits.MaxOutputCharacters} characters.");
         }
 
         Charge(1 + (length / CharactersPerStep));
@@ -43,36 +38,36 @@ internal sealed class TemplateContext
     public void Charge(long steps)
     {
         _steps += steps;
-        if (_steps > _limits.MaxSteps)
+        if (_steps > limits.MaxSteps)
         {
-            throw Error($"The template takes more than {_limits.MaxSteps} steps.");
+            throw Error($"The template takes more than {limits.MaxSteps} steps.");
         }
     }
 
-    public ChatTemplateException Error(string message) => new(message, Line);
+    public ChatTemplateException Error(string message) => new(message, Position.Line, Position.Column);
 
-    public void PushScope() => _scopes.Add(new Dictionary<string, object?>(StringComparer.Ordinal));
-
-    public void PopScope() => _scopes.RemoveAt(_scopes.Count - 1);
-
-    public void Set(string name, object? value) => _scopes[^1][name] = value;
-
-    public object? Get(string name)
+    /// <summary>Runs something with names of its own; what it sets is forgotten afterwards.</summary>
+    public void InScope(TemplateScope parent, Action run)
     {
-        for (int i = _scopes.Count - 1; i >= 0; i--)
+        var outer = Scope;
+        Scope = new TemplateScope(parent);
+        try
         {
-            if (_scopes[i].TryGetValue(name, out object? value))
-            {
-                return value;
-            }
+            run();
         }
-
-        return new Undefined(name);
+        finally
+        {
+            Scope = outer;
+        }
     }
+
+    public void Set(string name, object? value) => Scope.Values[name] = value;
+
+    public object? Get(string name) => Scope.TryGet(name, out object? value) ? value : new Undefined(name);
 
     public void Write(TemplateText text)
     {
-        ChargeText((long)_text.Length + text.Length > _limits.MaxOutputCharacters ? long.MaxValue : text.Length);
+        ChargeText((long)_text.Length + text.Length > limits.MaxOutputCharacters ? long.MaxValue : text.Length);
         _text.Append(text.Value);
         for (int i = 0; i < text.Length; i++)
         {
@@ -80,11 +75,11 @@ internal sealed class TemplateContext
         }
     }
 
-    /// <summary>Runs something and takes back what it wrote.</summary>
-    public TemplateText Capture(Action write)
+    /// <summary>Runs something with names of its own and takes back what it wrote.</summary>
+    public TemplateText Capture(TemplateScope parent, Action write)
     {
         int start = _text.Length;
-        write();
+        InScope(parent, write);
         var captured = Finish(start);
         _text.Length = start;
         _origins.RemoveRange(start, _origins.Count - start);

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace DePin.Sdk.Compute.Templates;
 
 /// <summary>An expression of a template.</summary>
-internal abstract class TemplateExpression(int line)
+internal abstract class TemplateExpression(TemplatePosition position)
 {
-    public int Line => line;
+    public TemplatePosition Position => position;
 
     public object? Evaluate(TemplateContext context)
     {
-        context.Step(line);
+        context.Step(position);
         return RuntimeHelpers.TryEnsureSufficientExecutionStack()
             ? Compute(context)
             : throw context.Error("The expression is nested too deeply.");
@@ -18,21 +18,21 @@ internal abstract class TemplateExpression(int line)
     protected abstract object? Compute(TemplateContext context);
 }
 
-internal sealed class LiteralExpression(object? value, int line) : TemplateExpression(line)
+internal sealed class LiteralExpression(object? value, TemplatePosition position) : TemplateExpression(position)
 {
     public object? Value => value;
 
     protected override object? Compute(TemplateContext context) => value;
 }
 
-internal sealed class NameExpression(string name, int line) : TemplateExpression(line)
+internal sealed class NameExpression(string name, TemplatePosition position) : TemplateExpression(position)
 {
     public string Name => name;
 
     protected override object? Compute(TemplateContext context) => context.Get(name);
 }
 
-internal sealed class ListExpression(List<TemplateExpression> items, int line) : TemplateExpression(line)
+internal sealed class ListExpression(List<TemplateExpression> items, bool isTuple, TemplatePosition position) : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context)
     {
@@ -42,18 +42,24 @@ internal sealed class ListExpression(List<TemplateExpression> items, int line) :
             list.Add(item.Evaluate(context));
         }
 
-        return list;
+        return isTuple ? new TemplateTuple(list) : list;
     }
 }
 
-internal sealed class MapExpression(List<(TemplateExpression Key, TemplateExpression Value)> entries, int line) : TemplateExpression(line)
+internal sealed class MapExpression(List<(TemplateExpression Key, TemplateExpression Value)> entries, TemplatePosition position) : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context)
     {
         var map = new TemplateMap();
         foreach (var (key, value) in entries)
         {
-            map.Entries[TemplateValues.Print(key.Evaluate(context)).Value] = value.Evaluate(context);
+            object? evaluated = key.Evaluate(context);
+            string name = TemplateValues.Print(evaluated).Value;
+            map.Entries[name] = value.Evaluate(context);
+            if (evaluated is long)
+            {
+                (map.NumberKeys ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
+            }
         }
 
         return map;
@@ -61,15 +67,15 @@ internal sealed class MapExpression(List<(TemplateExpression Key, TemplateExpres
 }
 
 /// <summary>then if condition else otherwise.</summary>
-internal sealed class ConditionalExpression(TemplateExpression condition, TemplateExpression then, TemplateExpression? otherwise, int line)
-    : TemplateExpression(line)
+internal sealed class ConditionalExpression(TemplateExpression condition, TemplateExpression then, TemplateExpression? otherwise, TemplatePosition position)
+    : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context) =>
         TemplateValues.IsTrue(condition.Evaluate(context)) ? then.Evaluate(context)
         : otherwise is null ? new Undefined("") : otherwise.Evaluate(context);
 }
 
-internal sealed class LogicalExpression(bool isAnd, TemplateExpression left, TemplateExpression right, int line) : TemplateExpression(line)
+internal sealed class LogicalExpression(bool isAnd, TemplateExpression left, TemplateExpression right, TemplatePosition position) : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context)
     {
@@ -78,12 +84,12 @@ internal sealed class LogicalExpression(bool isAnd, TemplateExpression left, Tem
     }
 }
 
-internal sealed class NotExpression(TemplateExpression operand, int line) : TemplateExpression(line)
+internal sealed class NotExpression(TemplateExpression operand, TemplatePosition position) : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context) => !TemplateValues.IsTrue(operand.Evaluate(context));
 }
 
-internal sealed class NegateExpression(TemplateExpression operand, int line) : TemplateExpression(line)
+internal sealed class NegateExpression(TemplateExpression operand, TemplatePosition position) : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context) => operand.Evaluate(context) switch
     {
@@ -94,21 +100,29 @@ internal sealed class NegateExpression(TemplateExpression operand, int line) : T
     };
 }
 
-internal sealed class BinaryExpression(string symbol, TemplateExpression left, TemplateExpression right, int line) : TemplateExpression(line)
+internal sealed class BinaryExpression(string symbol, TemplateExpression left, TemplateExpression right, TemplatePosition position) : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context) =>
         TemplateOperators.Apply(context, symbol, left.Evaluate(context), right.Evaluate(context));
 }
 
-/// <summary>target.name or target[index].</summary>
-internal sealed class MemberExpression(TemplateExpression target, TemplateExpression index, int line) : TemplateExpression(line)
+/// <summary>target[index].</summary>
+internal sealed class MemberExpression(TemplateExpression target, TemplateExpression index, TemplatePosition position) : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context) =>
         TemplateMembers.Get(context, target.Evaluate(context), index.Evaluate(context));
 }
 
+/// <summary>target.name, where a method comes before an element of the same name.</summary>
+internal sealed class AttributeExpression(TemplateExpression target, string name, TemplatePosition position) : TemplateExpression(position)
+{
+    private readonly TemplateText _name = new(name);
+
+    protected override object? Compute(TemplateContext context) => TemplateMembers.GetAttribute(context, target.Evaluate(context), _name);
+}
+
 internal sealed class SliceExpression(
-    TemplateExpression target, TemplateExpression? start, TemplateExpression? end, TemplateExpression? step, int line) : TemplateExpression(line)
+    TemplateExpression target, TemplateExpression? start, TemplateExpression? end, TemplateExpression? step, TemplatePosition position) : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context) => TemplateMembers.Slice(
         context, target.Evaluate(context), start?.Evaluate(context), end?.Evaluate(context), step?.Evaluate(context));
@@ -135,25 +149,37 @@ internal sealed class TemplateArguments
     }
 }
 
-internal sealed class CallExpression(TemplateExpression target, TemplateArguments arguments, int line) : TemplateExpression(line)
+internal sealed class CallExpression(TemplateExpression target, TemplateArguments arguments, TemplatePosition position) : TemplateExpression(position)
 {
-    protected override object? Compute(TemplateContext context)
+    protected override object? Compute(TemplateContext context) => Call(context, null);
+
+    /// <summary>Calls with one more named argument, the body of a call block.</summary>
+    public object? Call(TemplateContext context, TemplateFunction? caller)
     {
         object? function = target.Evaluate(context);
-        return function is TemplateFunction callable
-            ? callable(context, arguments.Evaluate(context), arguments.EvaluateNamed(context))
-            : throw context.Error($"A {TemplateValues.TypeName(function)} cannot be called.");
+        if ((function as TemplateFunction ?? (function as TemplateMap)?.Call) is not { } callable)
+        {
+            throw context.Error($"A {TemplateValues.TypeName(function)} cannot be called.");
+        }
+
+        var named = arguments.EvaluateNamed(context);
+        if (caller is not null)
+        {
+            named["caller"] = caller;
+        }
+
+        return callable(context, arguments.Evaluate(context), named);
     }
 }
 
-internal sealed class FilterExpression(TemplateExpression target, string name, TemplateArguments arguments, int line) : TemplateExpression(line)
+internal sealed class FilterExpression(TemplateExpression target, string name, TemplateArguments arguments, TemplatePosition position) : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context) =>
         TemplateFilters.Apply(context, name, target.Evaluate(context), arguments.Evaluate(context), arguments.EvaluateNamed(context));
 }
 
-internal sealed class TestExpression(TemplateExpression target, string name, bool negated, TemplateArguments arguments, int line)
-    : TemplateExpression(line)
+internal sealed class TestExpression(TemplateExpression target, string name, bool negated, TemplateArguments arguments, TemplatePosition position)
+    : TemplateExpression(position)
 {
     protected override object? Compute(TemplateContext context) =>
         TemplateTests.Apply(context, name, target.Evaluate(context), arguments.Evaluate(context)) != negated;

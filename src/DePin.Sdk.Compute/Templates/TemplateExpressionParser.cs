@@ -12,6 +12,9 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
     private int _at;
     private int _depth;
 
+    /// <summary>Whether a name was read that stands for the further arguments of a macro.</summary>
+    protected bool SeesMore { get; set; }
+
     protected TemplateToken Current => tokens[_at];
 
     protected TemplateToken Next => tokens[Math.Min(_at + 1, tokens.Count - 1)];
@@ -51,13 +54,13 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
     }
 
     protected ChatTemplateException Error(string message) => new(
-        Current.Kind == TemplateTokenKind.End ? $"{message}, but the template ends." : $"{message}, not '{Describe(Current)}'.", Current.Line);
+        Current.Kind == TemplateTokenKind.End ? $"{message}, but the template ends." : $"{message}, not '{Describe(Current)}'.", Current.Position);
 
     protected void Enter()
     {
         if (++_depth > MaximumDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            throw new ChatTemplateException($"The template is nested deeper than {MaximumDepth} levels.", Current.Line);
+            throw new ChatTemplateException($"The template is nested deeper than {MaximumDepth} levels.", Current.Position);
         }
     }
 
@@ -66,21 +69,42 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
     protected TemplateExpression ParseExpression()
     {
         Enter();
-        int line = Current.Line;
+        var position = Current.Position;
         var value = ParseOr();
         if (TakeWordIf("if"))
         {
             var condition = ParseOr();
-            value = new ConditionalExpression(condition, value, TakeWordIf("else") ? ParseExpression() : null, line);
+            value = new ConditionalExpression(condition, value, TakeWordIf("else") ? ParseExpression() : null, position);
         }
 
         Leave();
         return value;
     }
 
+    /// <summary>An expression, or several with commas between, which make a list.</summary>
+    protected TemplateExpression ParseTuple(Func<TemplateExpression> parse)
+    {
+        var position = Current.Position;
+        var first = parse();
+        if (!Current.Is(","))
+        {
+            return first;
+        }
+
+        List<TemplateExpression> items = [first];
+        while (TakeIf(",") && !EndsTuple())
+        {
+            items.Add(parse());
+        }
+
+        return new ListExpression(items, true, position);
+    }
+
+    private bool EndsTuple() => Current.Kind is TemplateTokenKind.CloseBlock or TemplateTokenKind.CloseOutput;
+
     /// <summary>An expression without a trailing condition: what a loop runs over.</summary>
     protected TemplateExpression ParseOr() => ParseChain(
-        ParseAnd, t => t.IsWord("or") ? "or" : null, (_, left, right, line) => new LogicalExpression(false, left, right, line));
+        ParseAnd, t => t.IsWord("or") ? "or" : null, (_, left, right, position) => new LogicalExpression(false, left, right, position));
 
     private static string Describe(in TemplateToken token) => token.Kind switch
     {
@@ -90,11 +114,11 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
     };
 
     private TemplateExpression ParseAnd() => ParseChain(
-        ParseNot, t => t.IsWord("and") ? "and" : null, (_, left, right, line) => new LogicalExpression(true, left, right, line));
+        ParseNot, t => t.IsWord("and") ? "and" : null, (_, left, right, position) => new LogicalExpression(true, left, right, position));
 
     private TemplateExpression ParseNot()
     {
-        int line = Current.Line;
+        var position = Current.Position;
         if (!TakeWordIf("not"))
         {
             return ParseComparison();
@@ -103,7 +127,7 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
         Enter();
         var operand = ParseNot();
         Leave();
-        return new NotExpression(operand, line);
+        return new NotExpression(operand, position);
     }
 
     private TemplateExpression ParseComparison()
@@ -114,11 +138,11 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
         while (ComparisonSymbol() is { } symbol)
         {
             Deepen(ref chained);
-            int line = Take().Line;
+            var position = Take().Position;
             _at += symbol == "not in" ? 1 : 0;
             var right = ParseSum();
-            TemplateExpression comparison = new BinaryExpression(symbol, left, right, line);
-            result = result is null ? comparison : new LogicalExpression(true, result, comparison, line);
+            TemplateExpression comparison = new BinaryExpression(symbol, left, right, position);
+            result = result is null ? comparison : new LogicalExpression(true, result, comparison, position);
             left = right;
         }
 
@@ -137,21 +161,29 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
 
     private TemplateExpression ParseConcat() => ParseChain(ParseProduct, t => Symbol(t, "~"), Binary);
 
-    private TemplateExpression ParseProduct() => ParseChain(ParseUnary, t => Symbol(t, "*", "/", "//", "%"), Binary);
+    private TemplateExpression ParseProduct() => ParseChain(ParsePower, t => Symbol(t, "*", "/", "//", "%"), Binary);
 
-    private TemplateExpression ParseUnary()
+    private TemplateExpression ParsePower() => ParseChain(() => ParseUnary(takesFilters: true), t => Symbol(t, "**"), Binary);
+
+    /// <summary>A sign binds tighter than a filter: <c>-3 | abs</c> is 3.</summary>
+    private TemplateExpression ParseUnary(bool takesFilters)
     {
-        int line = Current.Line;
-        bool negative = Current.Is("-");
-        if (!negative && !Current.Is("+"))
+        var position = Current.Position;
+        TemplateExpression value;
+        if (TakeIf("-"))
         {
-            var value = ParsePostfix(ParsePrimary());
-            return TakeIf("**") ? new BinaryExpression("**", value, Nested(ParseUnary), line) : value;
+            value = new NegateExpression(Nested(() => ParseUnary(takesFilters: false)), position);
+        }
+        else if (TakeIf("+"))
+        {
+            value = Nested(() => ParseUnary(takesFilters: false));
+        }
+        else
+        {
+            value = ParsePrimary();
         }
 
-        Take();
-        var operand = Nested(ParseUnary);
-        return negative ? new NegateExpression(operand, line) : operand;
+        return ParsePostfix(value, takesFilters);
     }
 
     private TemplateExpression Nested(Func<TemplateExpression> parse)
@@ -162,21 +194,21 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
         return value;
     }
 
-    private static BinaryExpression Binary(string symbol, TemplateExpression left, TemplateExpression right, int line) => new(symbol, left, right, line);
+    private static BinaryExpression Binary(string symbol, TemplateExpression left, TemplateExpression right, TemplatePosition position) => new(symbol, left, right, position);
 
     private static string? Symbol(TemplateToken token, params ReadOnlySpan<string> symbols) =>
         token.Kind == TemplateTokenKind.Symbol && symbols.Contains(token.Text) ? token.Text : null;
 
     private TemplateExpression ParseChain(
-        Func<TemplateExpression> parseOperand, Func<TemplateToken, string?> symbolOf, Func<string, TemplateExpression, TemplateExpression, int, TemplateExpression> join)
+        Func<TemplateExpression> parseOperand, Func<TemplateToken, string?> symbolOf, Func<string, TemplateExpression, TemplateExpression, TemplatePosition, TemplateExpression> join)
     {
         var left = parseOperand();
         int chained = 0;
         while (symbolOf(Current) is { } symbol)
         {
             Deepen(ref chained);
-            int line = Take().Line;
-            left = join(symbol, left, parseOperand(), line);
+            var position = Take().Position;
+            left = join(symbol, left, parseOperand(), position);
         }
 
         return left;
@@ -187,37 +219,39 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
     {
         if (++chained > 8 * MaximumDepth)
         {
-            throw new ChatTemplateException("An expression is too long.", Current.Line);
+            throw new ChatTemplateException("An expression is too long.", Current.Position);
         }
     }
 
-    private TemplateExpression ParsePostfix(TemplateExpression value)
+    private TemplateExpression ParsePostfix(TemplateExpression value, bool takesFilters)
     {
         int chained = 0;
         while (true)
         {
-            int line = Current.Line;
+            var position = Current.Position;
             Deepen(ref chained);
             if (TakeIf("."))
             {
-                value = new MemberExpression(value, Member(), line);
+                value = Current.Kind == TemplateTokenKind.Integer
+                    ? new MemberExpression(value, new LiteralExpression(ParseInteger(Take()), position), position)
+                    : new AttributeExpression(value, ExpectName(), position);
             }
             else if (TakeIf("["))
             {
-                value = ParseIndex(value, line);
+                value = ParseIndex(value, position);
             }
             else if (TakeIf("("))
             {
-                value = new CallExpression(value, ParseArguments(), line);
+                value = new CallExpression(value, ParseArguments(), position);
             }
-            else if (TakeIf("|"))
+            else if (takesFilters && TakeIf("|"))
             {
-                string name = ExpectName();
-                value = new FilterExpression(value, name, TakeIf("(") ? ParseArguments() : new TemplateArguments(), line);
+                var (name, arguments) = ParseFilter();
+                value = new FilterExpression(value, name, arguments, position);
             }
-            else if (TakeWordIf("is"))
+            else if (takesFilters && TakeWordIf("is"))
             {
-                value = ParseTest(value, line);
+                value = ParseTest(value, position);
             }
             else
             {
@@ -226,15 +260,13 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
         }
     }
 
-    private LiteralExpression Member()
+    protected (string Name, TemplateArguments Arguments) ParseFilter()
     {
-        int line = Current.Line;
-        return Current.Kind == TemplateTokenKind.Integer
-            ? new LiteralExpression(ParseInteger(Take()), line)
-            : new LiteralExpression(new TemplateText(ExpectName()), line);
+        string name = ExpectName();
+        return (name, TakeIf("(") ? ParseArguments() : new TemplateArguments());
     }
 
-    private TestExpression ParseTest(TemplateExpression value, int line)
+    private TestExpression ParseTest(TemplateExpression value, TemplatePosition position)
     {
         bool negated = TakeWordIf("not");
         string name = ExpectName();
@@ -243,28 +275,28 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
         {
             arguments = ParseArguments();
         }
-        else if (Current.Is("[") || Current.Kind is TemplateTokenKind.Text or TemplateTokenKind.Integer or TemplateTokenKind.Number ||
+        else if (Current.Is("[") || Current.Is("{") || Current.Kind is TemplateTokenKind.Text or TemplateTokenKind.Integer or TemplateTokenKind.Number ||
             (Current.Kind == TemplateTokenKind.Name && Current.Text is not ("and" or "or" or "not" or "if" or "else" or "is" or "in")))
         {
-            arguments.Positional.Add(Nested(ParsePrimary));
+            arguments.Positional.Add(Nested(() => ParsePostfix(ParsePrimary(), takesFilters: false)));
         }
 
-        return new TestExpression(value, name, negated, arguments, line);
+        return new TestExpression(value, name, negated, arguments, position);
     }
 
-    private TemplateExpression ParseIndex(TemplateExpression value, int line)
+    private TemplateExpression ParseIndex(TemplateExpression value, TemplatePosition position)
     {
         TemplateExpression? start = Current.Is(":") ? null : ParseExpression();
         if (start is not null && TakeIf("]"))
         {
-            return new MemberExpression(value, start, line);
+            return new MemberExpression(value, start, position);
         }
 
         Expect(":");
         TemplateExpression? end = Current.Is(":") || Current.Is("]") ? null : ParseExpression();
         TemplateExpression? step = TakeIf(":") && !Current.Is("]") ? ParseExpression() : null;
         Expect("]");
-        return new SliceExpression(value, start, end, step, line);
+        return new SliceExpression(value, start, end, step, position);
     }
 
     private TemplateArguments ParseArguments()
@@ -305,36 +337,42 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
                     text += Take().Text;
                 }
 
-                return new LiteralExpression(new TemplateText(text), token.Line);
+                return new LiteralExpression(new TemplateText(text), token.Position);
             case TemplateTokenKind.Integer:
-                return new LiteralExpression(ParseInteger(Take()), token.Line);
+                return new LiteralExpression(ParseInteger(Take()), token.Position);
             case TemplateTokenKind.Number:
-                return new LiteralExpression(double.Parse(Take().Text, CultureInfo.InvariantCulture), token.Line);
+                return new LiteralExpression(double.Parse(Take().Text, CultureInfo.InvariantCulture), token.Position);
             case TemplateTokenKind.Name:
                 Take();
                 return token.Text switch
                 {
-                    "true" or "True" => new LiteralExpression(true, token.Line),
-                    "false" or "False" => new LiteralExpression(false, token.Line),
-                    "none" or "None" => new LiteralExpression(null, token.Line),
-                    _ => new NameExpression(token.Text, token.Line),
+                    "true" or "True" => new LiteralExpression(true, token.Position),
+                    "false" or "False" => new LiteralExpression(false, token.Position),
+                    "none" or "None" => new LiteralExpression(null, token.Position),
+                    _ => Name(token),
                 };
             default:
                 return ParseCollection(token);
         }
     }
 
+    private NameExpression Name(TemplateToken token)
+    {
+        SeesMore |= token.Text is "varargs" or "kwargs";
+        return new NameExpression(token.Text, token.Position);
+    }
+
     private TemplateExpression ParseCollection(TemplateToken token)
     {
         if (TakeIf("["))
         {
-            return new ListExpression(ParseItems("]", out _), token.Line);
+            return new ListExpression(ParseItems("]", out _), false, token.Position);
         }
 
         if (TakeIf("("))
         {
             var items = ParseItems(")", out bool hasComma);
-            return items.Count == 1 && !hasComma ? items[0] : new ListExpression(items, token.Line);
+            return items.Count == 1 && !hasComma ? items[0] : new ListExpression(items, true, token.Position);
         }
 
         if (!TakeIf("{"))
@@ -354,7 +392,7 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
             }
         }
 
-        return new MapExpression(entries, token.Line);
+        return new MapExpression(entries, token.Position);
     }
 
     private List<TemplateExpression> ParseItems(string close, out bool hasComma)
@@ -377,5 +415,5 @@ internal class TemplateExpressionParser(List<TemplateToken> tokens)
     private static long ParseInteger(TemplateToken token) =>
         long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
             ? value
-            : throw new ChatTemplateException($"The number {token.Text} is too large.", token.Line);
+            : throw new ChatTemplateException($"The number {token.Text} is too large.", token.Position);
 }

@@ -5,6 +5,15 @@ namespace DePin.Sdk.Compute.Templates;
 /// <summary>The filters.</summary>
 internal static class TemplateFilters
 {
+    private static readonly HashSet<string> Names =
+    [
+        "trim", "upper", "lower", "title", "capitalize", "replace", "length", "count", "tojson", "string", "safe", "escape", "e", "forceescape", "default", "d",
+        "int", "float", "abs", "round", "first", "last", "list", "reverse", "items", "join", "indent", "format", "attr", "wordcount",
+        "unique", "map", "select", "reject", "selectattr", "rejectattr", "sort", "dictsort", "groupby", "min", "max", "sum", "batch",
+    ];
+
+    public static bool IsKnown(string name) => Names.Contains(name);
+
     public static object? Apply(
         TemplateContext context, string name, object? value, List<object?> arguments, Dictionary<string, object?> named)
     {
@@ -15,35 +24,42 @@ internal static class TemplateFilters
             case "trim":
                 context.ChargeText(Text(context, value).Length);
                 return Text(context, value).Trim(true, true, (Argument(0, "chars") as TemplateText)?.Value);
-            case "upper" or "lower" or "title" or "capitalize":
+            case "upper" or "lower" or "capitalize":
                 return TemplateTextMethods.ChangeCase(context, Text(context, value), name);
+            case "title":
+                return TemplateTextMethods.ChangeCase(context, Text(context, value), "words");
             case "replace":
                 return TemplateTextMethods.Replace(
-                    context, Text(context, value), TemplateTextMethods.Text(context, arguments, 0), TemplateTextMethods.Text(context, arguments, 1));
+                    context, Text(context, value), Text(context, Argument(0, "old")), Text(context, Argument(1, "new")), Argument(2, "count") as long? ?? -1);
             case "length" or "count":
                 return Length(context, value);
             case "tojson":
-                var json = TemplateJson.Write(value, Argument(0, "indent") is long indent ? (int)Math.Clamp(indent, 0, 16) : null);
+                var json = TemplateJson.Write(value, JsonFormat(arguments, named));
                 context.ChargeText(json.Length);
                 return json;
             case "string":
                 var printed = TemplateValues.Print(value);
                 context.ChargeText(printed.Length);
                 return printed;
-            case "safe" or "escape" or "e" or "forceescape":
-                // Chat templates render without HTML escaping.
+            case "safe":
+                // Chat templates render without HTML escaping, so everything is safe.
                 return value;
+            case "escape" or "e" or "forceescape":
+                return Escape(context, Text(context, value));
             case "default" or "d":
                 bool alsoFalse = TemplateValues.IsTrue(Argument(1, "boolean"));
-                return value is Undefined || (alsoFalse && !TemplateValues.IsTrue(value)) ? Argument(0, "default_value") ?? TemplateText.Empty : value;
+                return value is not Undefined && (!alsoFalse || TemplateValues.IsTrue(value)) ? value
+                    : arguments.Count > 0 ? arguments[0] : named.TryGetValue("default_value", out object? absent) ? absent : TemplateText.Empty;
             case "int":
-                return ToInteger(value);
+                return ToInteger(value, Argument(0, "default") as long? ?? 0);
             case "float":
-                return value is TemplateText number
-                    ? double.TryParse(number.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : 0.0
-                    : value is bool or long or double ? TemplateValues.ToDouble(value) : 0.0;
+                return ToDouble(value, Argument(0, "default") is { } fallback ? TemplateValues.ToDouble(fallback) : 0.0);
             case "abs":
                 return value is long n && n != long.MinValue ? (object)Math.Abs(n) : value is double d ? Math.Abs(d) : throw Unsuited(context, name, value);
+            case "round":
+                string method = (Argument(1, "method") as TemplateText)?.Value ?? "common";
+                double rounded = Round(context, value, Argument(0, "precision") as long? ?? 0, method);
+                return value is long && method == "common" ? (object)(long)rounded : rounded;
             case "first":
                 return Sequence(context, value) is [var first, ..] ? first : new Undefined("first");
             case "last":
@@ -55,22 +71,29 @@ internal static class TemplateFilters
                 reversed.Reverse();
                 return value is TemplateText ? TemplateTextMethods.Join(context, reversed, TemplateText.Empty) : reversed;
             case "items":
-                return value is TemplateMap map ? TemplateMembers.Items(context, map) : throw Unsuited(context, name, value);
+                return value switch
+                {
+                    TemplateMap map => TemplateMembers.Items(context, map),
+                    Undefined => new List<object?>(),
+                    _ => throw Unsuited(context, name, value),
+                };
             case "join":
-                return TemplateTextMethods.Join(context, Sequence(context, value), Argument(0, "d") as TemplateText ?? TemplateText.Empty);
+                var items = Sequence(context, value);
+                items = Argument(1, "attribute") is { } attribute ? items.ConvertAll(i => TemplateSequences.Attribute(context, i, attribute)) : items;
+                return TemplateTextMethods.Join(context, items, Argument(0, "d") is { } separator ? Text(context, separator) : TemplateText.Empty);
             case "indent":
-                return Indent(context, Text(context, value), Argument(0, "width") as long? ?? 4, TemplateValues.IsTrue(Argument(1, "first")));
-            case "unique":
-                return Unique(context, Sequence(context, value));
-            case "map":
-                return MapItems(context, Sequence(context, value), arguments, named);
-            case "select" or "reject":
-                return Sequence(context, value).FindAll(i => Test(context, i, arguments, 0) == (name == "select"));
-            case "selectattr" or "rejectattr":
-                return Sequence(context, value).FindAll(
-                    i => Test(context, TemplateMembers.Get(context, i, TemplateTextMethods.Text(context, arguments, 0)), arguments, 1) == (name == "selectattr"));
+                return Indent(context, Text(context, value), Argument(0, "width"), TemplateValues.IsTrue(Argument(1, "first")), TemplateValues.IsTrue(Argument(2, "blank")));
+            case "format":
+                return TemplateFormat.Percent(context, Text(context, value), arguments);
+            case "attr":
+                return TemplateMembers.GetAttribute(context, value, TemplateTextMethods.Text(context, arguments, 0));
+            case "wordcount":
+                context.ChargeText(Text(context, value).Length);
+                return (long)Text(context, value).Split(null, -1).Count;
             default:
-                throw context.Error($"The filter '{name}' is not supported.");
+                return IsKnown(name)
+                    ? TemplateSequences.Apply(context, name, value, arguments, named)
+                    : throw context.Error($"The filter '{name}' is not supported.");
         }
     }
 
@@ -87,7 +110,7 @@ internal static class TemplateFilters
                 return Enumerable.Range(0, text.Length).Select(i => (object?)text.Slice(i, 1)).ToList();
             case TemplateMap map:
                 context.Charge(map.Entries.Count);
-                return map.Entries.Keys.Select(static k => (object?)new TemplateText(k)).ToList();
+                return map.Entries.Keys.Select(k => (object?)map.Key(k)).ToList();
             case Undefined:
                 return [];
             default:
@@ -95,12 +118,15 @@ internal static class TemplateFilters
         }
     }
 
-    private static TemplateText Text(TemplateContext context, object? value) => value switch
+    public static TemplateText Text(TemplateContext context, object? value) => value switch
     {
         TemplateText text => text,
-        null or Undefined or bool or long or double => TemplateValues.Print(value),
+        null or Undefined or bool or long or double or List<object?> or TemplateMap => TemplateValues.Print(value),
         _ => throw context.Error($"A string is needed, not a {TemplateValues.TypeName(value)}."),
     };
+
+    public static ChatTemplateException Unsuited(TemplateContext context, string name, object? value) =>
+        context.Error($"The filter '{name}' does not work with a {TemplateValues.TypeName(value)}.");
 
     private static long Length(TemplateContext context, object? value) => value switch
     {
@@ -111,60 +137,71 @@ internal static class TemplateFilters
         _ => throw context.Error($"A {TemplateValues.TypeName(value)} has no length."),
     };
 
-    private static long ToInteger(object? value) => value switch
+    private static TemplateJsonFormat JsonFormat(List<object?> arguments, Dictionary<string, object?> named)
+    {
+        // The first argument is the indentation in Jinja and ensure_ascii in transformers; their types tell them apart.
+        object? first = arguments.Count > 0 ? arguments[0] : null;
+        object? indent = first as long? ?? (arguments.Count > 1 ? arguments[1] : named.GetValueOrDefault("indent"));
+        object? separators = arguments.Count > 2 ? arguments[2] : named.GetValueOrDefault("separators");
+        var parts = separators is List<object?> and [TemplateText item, TemplateText key] ? (item.Value, key.Value) : ((string?)null, ": ");
+        return new TemplateJsonFormat(
+            indent is long width ? (int)Math.Clamp(width, 0, 16) : null,
+            parts.Item1,
+            parts.Item2,
+            TemplateValues.IsTrue(arguments.Count > 3 ? arguments[3] : named.GetValueOrDefault("sort_keys")),
+            (first as bool? ?? named.GetValueOrDefault("ensure_ascii") as bool?) == true);
+    }
+
+    private static long ToInteger(object? value, long absent) => value switch
     {
         long n => n,
         bool b => b ? 1L : 0L,
         double d when Math.Abs(d) < 1L << 53 => (long)d,
         TemplateText t when long.TryParse(t.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long parsed) => parsed,
-        _ => 0L,
+        TemplateText t when double.TryParse(t.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && Math.Abs(d) < 1L << 53 => (long)d,
+        _ => absent,
     };
 
-    private static TemplateText Indent(TemplateContext context, TemplateText text, long width, bool first)
+    private static double ToDouble(object? value, double absent) => value switch
     {
-        var pad = new TemplateText(new string(' ', (int)Math.Clamp(width, 0, 256)));
-        var lines = TemplateTextMethods.Replace(context, text, new TemplateText("\n"), TemplateText.Concat(new TemplateText("\n"), pad));
-        return first ? TemplateText.Concat(pad, lines) : lines;
-    }
+        TemplateText text => double.TryParse(text.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : absent,
+        bool or long or double => TemplateValues.ToDouble(value),
+        _ => absent,
+    };
 
-    private static List<object?> Unique(TemplateContext context, List<object?> items)
+    private static double Round(TemplateContext context, object? value, long precision, string method)
     {
-        List<object?> unique = [];
-        foreach (object? item in items)
+        if (value is not (bool or long or double))
         {
-            context.Charge(unique.Count);
-            if (!unique.Exists(u => TemplateValues.AreEqual(u, item)))
-            {
-                unique.Add(item);
-            }
+            throw Unsuited(context, "round", value);
         }
 
-        return unique;
+        double scale = Math.Pow(10, Math.Clamp(precision, -15, 15));
+        double scaled = TemplateValues.ToDouble(value) * scale;
+        double rounded = method switch { "ceil" => Math.Ceiling(scaled), "floor" => Math.Floor(scaled), _ => Math.Round(scaled, MidpointRounding.ToEven) };
+        return rounded / scale;
     }
 
-    private static List<object?> MapItems(TemplateContext context, List<object?> items, List<object?> arguments, Dictionary<string, object?> named)
+    private static TemplateText Escape(TemplateContext context, TemplateText text)
     {
-        if (named.TryGetValue("attribute", out object? attribute))
+        foreach (var (old, replacement) in ((string, string)[])[("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("'", "&#39;"), ("\"", "&#34;")])
         {
-            return items.ConvertAll(i => TemplateMembers.Get(context, i, attribute));
+            text = TemplateTextMethods.Replace(context, text, new TemplateText(old), new TemplateText(replacement));
         }
 
-        string filter = TemplateTextMethods.Text(context, arguments, 0).Value;
-        return items.ConvertAll(i =>
-        {
-            context.Charge(1);
-            return filter == "map" ? throw context.Error("map cannot map itself.") : Apply(context, filter, i, arguments[1..], named);
-        });
+        return text;
     }
 
-    private static bool Test(TemplateContext context, object? value, List<object?> arguments, int from)
+    private static TemplateText Indent(TemplateContext context, TemplateText text, object? width, bool first, bool blank)
     {
-        context.Charge(1);
-        return from < arguments.Count
-            ? TemplateTests.Apply(context, TemplateTextMethods.Text(context, arguments, from).Value, value, arguments[(from + 1)..])
-            : TemplateValues.IsTrue(value);
-    }
+        var pad = width as TemplateText ?? new TemplateText(new string(' ', (int)Math.Clamp(width as long? ?? 4, 0, 256)));
+        List<object?> lines = TemplateTextMethods.Split(context, text, "\n", -1);
+        for (int i = first ? 0 : 1; i < lines.Count; i++)
+        {
+            var line = (TemplateText)lines[i]!;
+            lines[i] = line.Length > 0 || blank || i == 0 ? TemplateText.Concat(pad, line) : line;
+        }
 
-    private static ChatTemplateException Unsuited(TemplateContext context, string name, object? value) =>
-        context.Error($"The filter '{name}' does not work with a {TemplateValues.TypeName(value)}.");
+        return TemplateTextMethods.Join(context, lines, new TemplateText("\n"));
+    }
 }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace DePin.Sdk.Compute.Templates;
 
 /// <summary>Cuts a template into tokens, with the whitespace rules of chat templates (trim_blocks and lstrip_blocks are on).</summary>
-internal sealed class TemplateLexer
+internal sealed partial class TemplateLexer
 {
     private static readonly string[] TwoCharacterSymbols = ["==", "!=", "<=", ">=", "//", "**"];
 
@@ -11,16 +13,17 @@ internal sealed class TemplateLexer
     private readonly List<TemplateToken> _tokens = [];
     private int _at;
     private int _line = 1;
+    private int _lineStart;
 
     private TemplateLexer(string source) => _source = source;
 
     public static List<TemplateToken> Read(string source)
     {
-        // One newline at the very end of a template is not part of it.
-        string text = source.EndsWith('\n') ? source[..^(source.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)] : source;
-        var lexer = new TemplateLexer(text);
+        // One newline at the very end of a template is not part of it, and all newlines are alike.
+        string text = source.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        var lexer = new TemplateLexer(text.EndsWith('\n') ? text[..^1] : text);
         lexer.Run();
-        lexer._tokens.Add(new TemplateToken(TemplateTokenKind.End, "", lexer._line));
+        lexer.Emit(TemplateTokenKind.End, "");
         return lexer._tokens;
     }
 
@@ -50,6 +53,10 @@ internal sealed class TemplateLexer
             {
                 SkipComment();
             }
+            else if (kind == '%' && RawOpening() is { } raw)
+            {
+                ReadRaw(raw);
+            }
             else
             {
                 ReadTag(kind == '{');
@@ -70,6 +77,8 @@ internal sealed class TemplateLexer
         return _source.Length;
     }
 
+    private TemplatePosition Here => new(_line, _at - _lineStart + 1);
+
     private static string StripLineStart(string data, bool startsLine)
     {
         int end = data.Length;
@@ -86,7 +95,7 @@ internal sealed class TemplateLexer
         int close = _source.IndexOf("#}", _at, StringComparison.Ordinal);
         if (close < 0)
         {
-            throw new ChatTemplateException("A comment is not closed.", _line);
+            throw new ChatTemplateException("A comment is not closed.", Here);
         }
 
         char before = close > _at ? _source[close - 1] : '\0';
@@ -94,10 +103,40 @@ internal sealed class TemplateLexer
         TrimAfter(before, isBlock: true);
     }
 
+    /// <summary>The rest of a tag that begins raw text, or null.</summary>
+    private Match? RawOpening() => RawTag().Match(_source, _at) is { Success: true } match && match.Groups["word"].Value == "raw" ? match : null;
+
+    private void ReadRaw(Match opening)
+    {
+        var openedAt = Here;
+        Advance(opening.Length);
+        TrimAfter(Sign(opening), isBlock: true);
+        for (int open = _at; (open = _source.IndexOf("{%", open, StringComparison.Ordinal)) >= 0; open++)
+        {
+            char control = open + 2 < _source.Length ? _source[open + 2] : '\0';
+            var closing = RawTag().Match(_source, open + (control is '-' or '+' ? 3 : 2));
+            if (closing.Success && closing.Groups["word"].Value == "endraw")
+            {
+                string data = _source[_at..open];
+                Emit(TemplateTokenKind.Data, control == '-' ? data.TrimEnd() : control == '+' ? data : StripLineStart(data, _source[_at - 1] == '\n'));
+                Advance(closing.Index + closing.Length - _at);
+                TrimAfter(Sign(closing), isBlock: true);
+                return;
+            }
+        }
+
+        throw new ChatTemplateException("Raw text is not closed.", openedAt);
+    }
+
+    private static char Sign(Match tag) => tag.Groups["sign"] is { Length: 1 } sign ? sign.Value[0] : '\0';
+
+    [GeneratedRegex(@"\G\s*(?<word>raw|endraw)\s*(?<sign>[-+]?)%\}")]
+    private static partial Regex RawTag();
+
     private void ReadTag(bool isOutput)
     {
         char closer = isOutput ? '}' : '%';
-        int openedAt = _line;
+        var openedAt = Here;
         Emit(isOutput ? TemplateTokenKind.OpenOutput : TemplateTokenKind.OpenBlock, "");
         int depth = 0;
         while (_at < _source.Length)
@@ -138,8 +177,7 @@ internal sealed class TemplateLexer
         }
         else if (isBlock && sign != '+' && _at < _source.Length)
         {
-            int length = _source[_at] == '\n' ? 1 : _source[_at] == '\r' && _at + 1 < _source.Length && _source[_at + 1] == '\n' ? 2 : 0;
-            Advance(length);
+            Advance(_source[_at] == '\n' ? 1 : 0);
         }
     }
 
@@ -173,7 +211,7 @@ internal sealed class TemplateLexer
         }
         else
         {
-            throw new ChatTemplateException($"The character '{c}' is not understood here.", _line);
+            throw new ChatTemplateException($"The character '{c}' is not understood here.", Here);
         }
     }
 
@@ -187,38 +225,37 @@ internal sealed class TemplateLexer
             end++;
         }
 
+        int exponent = end < _source.Length && _source[end] is 'e' or 'E' ? end + 1 : end;
+        exponent += exponent > end && exponent < _source.Length && _source[exponent] is '-' or '+' ? 1 : 0;
+        if (exponent > end && exponent < _source.Length && char.IsAsciiDigit(_source[exponent]))
+        {
+            fraction = true;
+            for (end = exponent; end < _source.Length && char.IsAsciiDigit(_source[end]);)
+            {
+                end++;
+            }
+        }
+
         EmitAndAdvance(fraction ? TemplateTokenKind.Number : TemplateTokenKind.Integer, end - _at);
     }
 
     private void ReadText(char quote)
     {
-        int startedAt = _line;
+        var startedAt = Here;
         var text = new StringBuilder();
         Advance(1);
         while (_at < _source.Length && _source[_at] != quote)
         {
-            char c = _source[_at];
-            if (c == '\\' && _at + 1 < _source.Length)
+            if (_source[_at] == '\\' && _at + 1 < _source.Length)
             {
                 Advance(1);
-                c = _source[_at];
-                text.Append(c switch
-                {
-                    'n' => "\n",
-                    'r' => "\r",
-                    't' => "\t",
-                    '\\' => "\\",
-                    '\'' => "'",
-                    '"' => "\"",
-                    _ => $"\\{c}",
-                });
+                ReadEscape(text);
             }
             else
             {
-                text.Append(c);
+                text.Append(_source[_at]);
+                Advance(1);
             }
-
-            Advance(1);
         }
 
         if (_at >= _source.Length)
@@ -230,7 +267,44 @@ internal sealed class TemplateLexer
         _tokens.Add(new TemplateToken(TemplateTokenKind.Text, text.ToString(), startedAt));
     }
 
-    private void Emit(TemplateTokenKind kind, string text) => _tokens.Add(new TemplateToken(kind, text, _line));
+    private void ReadEscape(StringBuilder text)
+    {
+        char c = _source[_at];
+        int digits = c switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
+        if (digits > 0)
+        {
+            if (_at + digits >= _source.Length ||
+                !int.TryParse(_source.AsSpan(_at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code) ||
+                code is < 0 or > 0x10FFFF)
+            {
+                throw new ChatTemplateException($"The escape '\\{c}' needs {digits} hexadecimal digits.", Here);
+            }
+
+            text.Append(code < 0x10000 ? ((char)code).ToString() : char.ConvertFromUtf32(code));
+            Advance(1 + digits);
+            return;
+        }
+
+        text.Append(c switch
+        {
+            'n' => "\n",
+            'r' => "\r",
+            't' => "\t",
+            'a' => "\a",
+            'b' => "\b",
+            'f' => "\f",
+            'v' => "\v",
+            '0' => "\0",
+            '\\' => "\\",
+            '\'' => "'",
+            '"' => "\"",
+            '\n' => "",
+            _ => $"\\{c}",
+        });
+        Advance(1);
+    }
+
+    private void Emit(TemplateTokenKind kind, string text) => _tokens.Add(new TemplateToken(kind, text, Here));
 
     private void EmitAndAdvance(TemplateTokenKind kind, int length)
     {
@@ -242,7 +316,11 @@ internal sealed class TemplateLexer
     {
         for (int end = _at + count; _at < end; _at++)
         {
-            _line += _source[_at] == '\n' ? 1 : 0;
+            if (_source[_at] == '\n')
+            {
+                _line++;
+                _lineStart = _at + 1;
+            }
         }
     }
 }

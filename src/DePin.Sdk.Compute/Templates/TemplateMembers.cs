@@ -9,9 +9,13 @@ internal static class TemplateMembers
         {
             case TemplateMap map when index is TemplateText key:
                 return map.Entries.TryGetValue(key.Value, out object? value) ? value : MapMethod(map, key.Value);
+            case TemplateMap map when index is long number && map.Entries.TryGetValue(TemplateValues.Print(number).Value, out object? numbered):
+                return numbered;
             case List<object?> list when index is long at:
                 at = at < 0 ? at + list.Count : at;
                 return at >= 0 && at < list.Count ? list[(int)at] : new Undefined($"[{index}]");
+            case List<object?> list when index is TemplateText name:
+                return ListMethod(list, name.Value);
             case TemplateText text when index is long at:
                 at = at < 0 ? at + text.Length : at;
                 return at >= 0 && at < text.Length ? text.Slice((int)at, 1) : new Undefined($"[{index}]");
@@ -23,6 +27,10 @@ internal static class TemplateMembers
                 return new Undefined(TemplateValues.Print(index).Value);
         }
     }
+
+    /// <summary>A member by its name, where a method comes before an element of the same name.</summary>
+    public static object? GetAttribute(TemplateContext context, object? target, TemplateText name) =>
+        target is TemplateMap { IsNamespace: false } map && MapMethod(map, name.Value) is TemplateFunction method ? method : Get(context, target, name);
 
     public static object? Slice(TemplateContext context, object? target, object? start, object? end, object? step)
     {
@@ -70,33 +78,59 @@ internal static class TemplateMembers
         return stride > 0 ? Math.Clamp(at, 0, length) : Math.Clamp(at, -1, length - 1);
     }
 
-    private static object MapMethod(TemplateMap map, string name)
+    private static object MapMethod(TemplateMap map, string name) => name switch
     {
-        static TemplateText Key(string key) => new(key);
-        return name switch
+        "items" => (TemplateFunction)((context, _, _) => Items(context, map)),
+        "keys" => (TemplateFunction)((context, _, _) =>
         {
-            "items" => (TemplateFunction)((context, _, _) => Items(context, map)),
-            "keys" => (TemplateFunction)((context, _, _) =>
-            {
-                context.ChargeText(map.Entries.Count);
-                return map.Entries.Keys.Select(k => (object?)Key(k)).ToList();
-            }),
-            "values" => (TemplateFunction)((context, _, _) =>
-            {
-                context.ChargeText(map.Entries.Count);
-                return map.Entries.Values.ToList();
-            }),
-            "get" => (TemplateFunction)((context, arguments, _) => arguments.Count == 0
-                ? throw context.Error("get needs a key.")
-                : map.Entries.TryGetValue(TemplateValues.Print(arguments[0]).Value, out object? value) ? value
-                : arguments.Count > 1 ? arguments[1] : null),
-            _ => new Undefined(name),
-        };
-    }
+            context.ChargeText(map.Entries.Count);
+            return map.Entries.Keys.Select(k => (object?)map.Key(k)).ToList();
+        }),
+        "values" => (TemplateFunction)((context, _, _) =>
+        {
+            context.ChargeText(map.Entries.Count);
+            return map.Entries.Values.ToList();
+        }),
+        "get" => (TemplateFunction)((context, arguments, _) => arguments.Count == 0
+            ? throw context.Error("get needs a key.")
+            : map.Entries.TryGetValue(TemplateValues.Print(arguments[0]).Value, out object? value) ? value
+            : arguments.Count > 1 ? arguments[1] : null),
+        _ => new Undefined(name),
+    };
+
+    private static object ListMethod(List<object?> list, string name) => name switch
+    {
+        "append" => (TemplateFunction)((context, arguments, _) =>
+        {
+            context.Charge(1);
+            list.Add(arguments is [var item] ? item : throw context.Error("append takes one value."));
+            return null;
+        }),
+        "pop" => (TemplateFunction)((context, arguments, _) =>
+        {
+            long at = arguments is [long n, ..] ? n : -1;
+            at = at < 0 ? at + list.Count : at;
+            object? item = at >= 0 && at < list.Count ? list[(int)at] : throw context.Error("pop finds nothing there.");
+            list.RemoveAt((int)at);
+            return item;
+        }),
+        "index" => (TemplateFunction)((context, arguments, _) =>
+        {
+            context.Charge(list.Count);
+            int at = arguments is [var item, ..] ? list.FindIndex(i => TemplateValues.AreEqual(i, item)) : -1;
+            return at >= 0 ? (long)at : throw context.Error("index does not find the value.");
+        }),
+        "count" => (TemplateFunction)((context, arguments, _) =>
+        {
+            context.Charge(list.Count);
+            return arguments is [var item, ..] ? (long)list.FindAll(i => TemplateValues.AreEqual(i, item)).Count : throw context.Error("count needs a value.");
+        }),
+        _ => new Undefined(name),
+    };
 
     public static List<object?> Items(TemplateContext context, TemplateMap map)
     {
         context.Charge(map.Entries.Count);
-        return map.Entries.Select(e => (object?)new List<object?> { new TemplateText(e.Key), e.Value }).ToList();
+        return map.Entries.Select(e => (object?)new TemplateTuple([map.Key(e.Key), e.Value])).ToList();
     }
 }

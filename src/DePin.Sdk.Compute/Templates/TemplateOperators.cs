@@ -25,6 +25,12 @@ internal static class TemplateOperators
             case "+" when left is List<object?> a && right is List<object?> b:
                 context.ChargeText((long)a.Count + b.Count);
                 return (List<object?>)[.. a, .. b];
+            case "*" when left is long count && right is TemplateText or List<object?>:
+                return Repeat(context, right, count);
+            case "*" when right is long count && left is TemplateText or List<object?>:
+                return Repeat(context, left, count);
+            case "%" when left is TemplateText format:
+                return TemplateFormat.Percent(context, format, right is List<object?> values ? values : [right]);
             default:
                 return Calculate(context, symbol, left, right);
         }
@@ -53,6 +59,28 @@ internal static class TemplateOperators
     {
         context.ChargeText((long)a.Length + b.Length);
         return TemplateText.Concat(a, b);
+    }
+
+    private static object Repeat(TemplateContext context, object? value, long count)
+    {
+        count = Math.Max(count, 0);
+        if (value is TemplateText text)
+        {
+            context.ChargeText((long)Int128.Min((Int128)text.Length * count, long.MaxValue));
+            context.Charge(text.Length == 0 ? 0 : count);
+            return text.Length == 0 ? text : TemplateText.Concat([.. Enumerable.Repeat(text, (int)count)]);
+        }
+
+        var list = (List<object?>)value!;
+        context.ChargeText((long)Int128.Min((Int128)list.Count * count, long.MaxValue));
+        List<object?> repeated = [];
+        for (long i = 0; i < count && list.Count > 0; i++)
+        {
+            context.Charge(list.Count);
+            repeated.AddRange(list);
+        }
+
+        return repeated;
     }
 
     private static object Calculate(TemplateContext context, string symbol, object? left, object? right)

@@ -15,7 +15,7 @@ internal sealed class TemplateParser : TemplateExpressionParser
         var statements = parser.ParseBody();
         return parser.Current.Kind == TemplateTokenKind.End
             ? statements
-            : throw new ChatTemplateException($"'{parser.Next.Text}' closes nothing.", parser.Current.Line);
+            : throw new ChatTemplateException($"'{parser.Next.Text}' closes nothing.", parser.Current.Position);
     }
 
     /// <summary>Statements up to a tag that belongs to the statement around them; its opening is not taken.</summary>
@@ -32,7 +32,8 @@ internal sealed class TemplateParser : TemplateExpressionParser
         return statements;
     }
 
-    private static bool EndsBody(string word) => word is "elif" or "else" or "endif" or "endfor" or "endset" or "endgeneration";
+    private static bool EndsBody(string word) => 
+        word is "elif" or "else" or "endif" or "endfor" or "endset" or "endgeneration" or "endmacro" or "endcall" or "endfilter";
 
     private TemplateStatement ParseStatement()
     {
@@ -42,7 +43,7 @@ internal sealed class TemplateParser : TemplateExpressionParser
             case TemplateTokenKind.Data:
                 return new DataStatement(token.Text);
             case TemplateTokenKind.OpenOutput:
-                var output = new OutputStatement(ParseExpression());
+                var output = new OutputStatement(ParseTuple(ParseExpression));
                 Close(TemplateTokenKind.CloseOutput);
                 return output;
             default:
@@ -52,16 +53,22 @@ internal sealed class TemplateParser : TemplateExpressionParser
 
     private TemplateStatement ParseBlock()
     {
-        int line = Current.Line;
+        var position = Current.Position;
         string word = ExpectName();
         switch (word)
         {
             case "if":
                 return ParseIf();
             case "for":
-                return ParseFor(line);
+                return ParseFor(position);
             case "set":
-                return ParseSet(line);
+                return ParseSet(position);
+            case "macro":
+                return ParseMacro();
+            case "call":
+                return ParseCall();
+            case "filter":
+                return ParseFilterBlock();
             case "generation":
                 // Marks assistant turns for training; means nothing here.
                 Close(TemplateTokenKind.CloseBlock);
@@ -72,7 +79,7 @@ internal sealed class TemplateParser : TemplateExpressionParser
                 Close(TemplateTokenKind.CloseBlock);
                 return new JumpStatement(word == "break" ? TemplateFlow.Break : TemplateFlow.Continue);
             default:
-                throw new ChatTemplateException($"The tag '{word}' is not supported here.", line);
+                throw new ChatTemplateException($"The tag '{word}' is not supported here.", position);
         }
     }
 
@@ -110,7 +117,7 @@ internal sealed class TemplateParser : TemplateExpressionParser
         }
     }
 
-    private ForStatement ParseFor(int line)
+    private ForStatement ParseFor(TemplatePosition position)
     {
         var names = ParseNames();
         if (!TakeWordIf("in"))
@@ -118,8 +125,9 @@ internal sealed class TemplateParser : TemplateExpressionParser
             throw Error("'in' is expected");
         }
 
-        var source = ParseOr();
+        var source = ParseTuple(ParseOr);
         var filter = TakeWordIf("if") ? ParseExpression() : null;
+        bool isRecursive = TakeWordIf("recursive");
         Close(TemplateTokenKind.CloseBlock);
         _loops++;
         var body = ParseBody();
@@ -134,38 +142,93 @@ internal sealed class TemplateParser : TemplateExpressionParser
         }
 
         End("endfor");
-        return new ForStatement(names, source, filter, body, otherwise, line);
+        return new ForStatement(names, source, filter, body, otherwise, isRecursive, position);
     }
 
-    private SetStatement ParseSet(int line)
+    private SetStatement ParseSet(TemplatePosition position)
     {
         var names = ParseNames();
         string? member = names.Count == 1 && TakeIf(".") ? ExpectName() : null;
         if (TakeIf("="))
         {
-            var value = ParseExpression();
-            if (Current.Is(","))
-            {
-                List<TemplateExpression> items = [value];
-                while (TakeIf(","))
-                {
-                    items.Add(ParseExpression());
-                }
-
-                value = new ListExpression(items, line);
-            }
-
+            var value = ParseTuple(ParseExpression);
             Close(TemplateTokenKind.CloseBlock);
-            return new SetStatement(names, member, value, null, line);
+            return new SetStatement(names, member, value, null, position);
         }
 
+        List<(string Name, TemplateArguments Arguments)> filters = [];
+        while (TakeIf("|"))
+        {
+            filters.Add(ParseFilter());
+        }
+
+        var body = ParseEnclosed("endset");
+        return new SetStatement(names, member, null, filters.Count == 0 ? body : [new FilterStatement(filters, body)], position);
+    }
+
+    private MacroStatement ParseMacro()
+    {
+        string name = ExpectName();
+        Expect("(");
+        return new MacroStatement(ParseMacro(name, ParseParameters(), "endmacro"));
+    }
+
+    private TemplateMacro ParseMacro(string name, List<(string Name, TemplateExpression? Default)> parameters, string end)
+    {
+        bool seesMore = SeesMore;
+        SeesMore = false;
+        var body = ParseEnclosed(end);
+        var macro = new TemplateMacro(name, parameters, body, SeesMore);
+        SeesMore = seesMore;
+        return macro;
+    }
+
+    private List<(string Name, TemplateExpression? Default)> ParseParameters()
+    {
+        List<(string Name, TemplateExpression? Default)> parameters = [];
+        while (!TakeIf(")"))
+        {
+            string name = ExpectName();
+            parameters.Add((name, TakeIf("=") ? ParseExpression() : null));
+            if (!Current.Is(")"))
+            {
+                Expect(",");
+            }
+        }
+
+        return parameters;
+    }
+
+    private CallStatement ParseCall()
+    {
+        var parameters = TakeIf("(") ? ParseParameters() : [];
+        var target = Current.Position;
+        return ParseExpression() is CallExpression call
+            ? new CallStatement(call, ParseMacro("caller", parameters, "endcall"))
+            : throw new ChatTemplateException("A call is expected.", target);
+    }
+
+    private FilterStatement ParseFilterBlock()
+    {
+        List<(string Name, TemplateArguments Arguments)> filters = [ParseFilter()];
+        while (TakeIf("|"))
+        {
+            filters.Add(ParseFilter());
+        }
+
+        return new FilterStatement(filters, ParseEnclosed("endfilter"));
+    }
+
+    /// <summary>A body that runs by itself, so that a loop around it cannot be left from within.</summary>
+    private List<TemplateStatement> ParseEnclosed(string end)
+    {
         Close(TemplateTokenKind.CloseBlock);
         int loops = _loops;
         _loops = 0;
         var body = ParseBody();
         _loops = loops;
-        End("endset");
-        return new SetStatement(names, member, null, body, line);
+        End(end);
+        return body;
     }
 
     private List<string> ParseNames()

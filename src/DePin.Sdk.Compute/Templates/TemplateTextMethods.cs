@@ -11,18 +11,35 @@ internal static class TemplateTextMethods
             "lstrip" => (c, a, _) => Trim(c, text, true, false, a),
             "rstrip" => (c, a, _) => Trim(c, text, false, true, a),
             "upper" or "lower" or "title" or "capitalize" => (c, _, _) => ChangeCase(c, text, name),
-            "startswith" => (c, a, _) => Text(c, a, 0).Value is var s && text.Value.StartsWith(s, StringComparison.Ordinal),
-            "endswith" => (c, a, _) => Text(c, a, 0).Value is var s && text.Value.EndsWith(s, StringComparison.Ordinal),
+            "startswith" => (c, a, _) => Choices(c, a).Exists(s => text.Value.StartsWith(s, StringComparison.Ordinal)),
+            "endswith" => (c, a, _) => Choices(c, a).Exists(s => text.Value.EndsWith(s, StringComparison.Ordinal)),
+            "rfind" => (c, a, _) => (long)text.Value.LastIndexOf(Text(c, a, 0).Value, StringComparison.Ordinal),
+            "format" => (c, a, named) => TemplateFormat.Braces(c, text, a, named),
+            "rsplit" => (c, a, _) => SplitFromEnd(c, text, a.Count > 0 && a[0] is not null ? Text(c, a, 0).Value : null, a.Count > 1 && a[1] is long n ? n : -1),
+            "partition" => (c, a, _) => Partition(c, text, Text(c, a, 0), text.Value.IndexOf(Text(c, a, 0).Value, StringComparison.Ordinal), atEnd: true),
+            "rpartition" => (c, a, _) => Partition(c, text, Text(c, a, 0), text.Value.LastIndexOf(Text(c, a, 0).Value, StringComparison.Ordinal), atEnd: false),
+            "removeprefix" => (c, a, _) => text.Value.StartsWith(Text(c, a, 0).Value, StringComparison.Ordinal) ? text.Slice(Text(c, a, 0).Length, text.Length - Text(c, a, 0).Length) : text,
+            "removesuffix" => (c, a, _) => text.Value.EndsWith(Text(c, a, 0).Value, StringComparison.Ordinal) ? text.Slice(0, text.Length - Text(c, a, 0).Length) : text,
+            "isdigit" or "isnumeric" or "isdecimal" => (_, _, _) => text.Length > 0 && text.Value.All(char.IsDigit),
+            "isalpha" => (_, _, _) => text.Length > 0 && text.Value.All(char.IsLetter),
+            "isalnum" => (_, _, _) => text.Length > 0 && text.Value.All(char.IsLetterOrDigit),
+            "isspace" => (_, _, _) => text.Length > 0 && text.Value.All(char.IsWhiteSpace),
+            "isupper" => (_, _, _) => IsUpper(text.Value),
+            "islower" => (_, _, _) => IsLower(text.Value),
             "find" => (c, a, _) => (long)text.Value.IndexOf(Text(c, a, 0).Value, StringComparison.Ordinal),
             "count" => (c, a, _) => (long)Split(c, text, Text(c, a, 0).Value, -1).Count - 1,
             "split" => (c, a, _) => Split(c, text, a.Count > 0 && a[0] is not null ? Text(c, a, 0).Value : null, a.Count > 1 && a[1] is long n ? n : -1),
             "splitlines" => (c, _, _) => SplitLines(c, text),
-            "replace" => (c, a, _) => Replace(c, text, Text(c, a, 0), Text(c, a, 1)),
-            "join" => (c, a, _) => a is [List<object?> list] ? Join(c, list, text) : throw c.Error("join needs a list."),
+            "replace" => (c, a, _) => Replace(c, text, Text(c, a, 0), Text(c, a, 1), a.Count > 2 && a[2] is long n ? n : -1),
+            "join" => (c, a, _) => a is [var items] ? Join(c, TemplateFilters.Sequence(c, items), text) : throw c.Error("join needs a list."),
             _ => null,
         };
         return method is null ? new Undefined(name) : method;
     }
+
+    public static bool IsUpper(string text) => text.Any(char.IsLetter) && !text.Any(char.IsLower);
+
+    public static bool IsLower(string text) => text.Any(char.IsLetter) && !text.Any(char.IsUpper);
 
     public static TemplateText ChangeCase(TemplateContext context, TemplateText text, string name)
     {
@@ -32,19 +49,26 @@ internal static class TemplateTextMethods
             "upper" => value.ToUpperInvariant(),
             "lower" => value.ToLowerInvariant(),
             "capitalize" => value.Length == 0 ? value : char.ToUpperInvariant(value[0]) + value[1..].ToLowerInvariant(),
-            _ => ToTitle(value),
+            "words" => ToTitle(value, static c => char.IsWhiteSpace(c) || c is '-' or '(' or '{' or '[' or '<'),
+            _ => ToTitle(value, static c => !char.IsLetter(c)),
         });
     }
 
-    public static TemplateText Replace(TemplateContext context, TemplateText text, TemplateText old, TemplateText replacement)
+    public static TemplateText Replace(TemplateContext context, TemplateText text, TemplateText old, TemplateText replacement, long most = -1)
     {
-        if (old.Length == 0)
+        if (most == 0)
         {
             return text;
         }
 
-        var parts = Split(context, text, old.Value, -1);
-        return Join(context, parts, replacement);
+        if (old.Length > 0)
+        {
+            return Join(context, Split(context, text, old.Value, most), replacement);
+        }
+
+        // The empty text stands before each character and at the end.
+        var parts = TemplateFilters.Sequence(context, text);
+        return Join(context, [TemplateText.Empty, .. parts, TemplateText.Empty], replacement);
     }
 
     public static TemplateText Join(TemplateContext context, List<object?> items, TemplateText separator)
@@ -79,7 +103,7 @@ internal static class TemplateTextMethods
         return text.Trim(start, end, arguments.Count > 0 && arguments[0] is not null ? Text(context, arguments, 0).Value : null);
     }
 
-    private static List<object?> Split(TemplateContext context, TemplateText text, string? separator, long most)
+    public static List<object?> Split(TemplateContext context, TemplateText text, string? separator, long most)
     {
         if (separator is { Length: 0 })
         {
@@ -103,12 +127,35 @@ internal static class TemplateTextMethods
         return lines;
     }
 
-    private static string ToTitle(string value)
+    private static List<object?> SplitFromEnd(TemplateContext context, TemplateText text, string? separator, long most)
+    {
+        var parts = Split(context, text, separator, -1);
+        if (most < 0 || parts.Count <= most + 1)
+        {
+            return parts;
+        }
+
+        int joined = parts.Count - (int)most;
+        return [Join(context, parts[..joined], new TemplateText(separator ?? " ")), .. parts[joined..]];
+    }
+
+    private static List<object?> Partition(TemplateContext context, TemplateText text, TemplateText separator, int at, bool atEnd)
+    {
+        context.ChargeText(text.Length);
+        return at < 0
+            ? atEnd ? [text, TemplateText.Empty, TemplateText.Empty] : [TemplateText.Empty, TemplateText.Empty, text]
+            : [text.Slice(0, at), text.Slice(at, separator.Length), text.Slice(at + separator.Length, text.Length - at - separator.Length)];
+    }
+
+    private static List<string> Choices(TemplateContext context, IReadOnlyList<object?> arguments) =>
+        arguments is [List<object?> several, ..] ? [.. several.OfType<TemplateText>().Select(static t => t.Value)] : [Text(context, arguments, 0).Value];
+
+    private static string ToTitle(string value, Func<char, bool> separates)
     {
         char[] characters = value.ToCharArray();
         for (int i = 0; i < characters.Length; i++)
         {
-            bool starts = i == 0 || !char.IsLetter(characters[i - 1]);
+            bool starts = i == 0 || separates(value[i - 1]);
             characters[i] = starts ? char.ToUpperInvariant(characters[i]) : char.ToLowerInvariant(characters[i]);
         }
 

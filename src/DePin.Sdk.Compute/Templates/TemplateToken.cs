@@ -3,8 +3,8 @@ namespace DePin.Sdk.Compute.Templates;
 /// <summary>A token of a template.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">Its text; for literals the value.</param>
-/// <param name="Line">Line of the template, from 1.</param>
-internal readonly record struct TemplateToken(TemplateTokenKind Kind, string Text, int Line)
+/// <param name="Position">Where it begins.</param>
+internal readonly record struct TemplateToken(TemplateTokenKind Kind, string Text, TemplatePosition Position)
 {
     public bool Is(string symbol) => Kind == TemplateTokenKind.Symbol && Text == symbol;
 

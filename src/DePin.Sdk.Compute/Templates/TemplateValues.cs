@@ -9,14 +9,6 @@ internal sealed class Undefined(string name)
     public string Name => name;
 }
 
-/// <summary>A mapping that keeps the order of its entries; also what <c>namespace()</c> makes, which templates may write to.</summary>
-internal sealed class TemplateMap(bool isNamespace = false)
-{
-    public Dictionary<string, object?> Entries { get; } = new(StringComparer.Ordinal);
-
-    public bool IsNamespace => isNamespace;
-}
-
 /// <summary>Something that a template can call.</summary>
 internal delegate object? TemplateFunction(TemplateContext context, IReadOnlyList<object?> arguments, IReadOnlyDictionary<string, object?> named);
 
@@ -70,14 +62,33 @@ internal static class TemplateValues
         bool b => new TemplateText(b ? "True" : "False"),
         long n => new TemplateText(n.ToString(CultureInfo.InvariantCulture)),
         double d => new TemplateText(PrintNumber(d)),
-        List<object?> or TemplateMap => TemplateJson.Write(value, indent: null, quote: '\''),
+        List<object?> or TemplateMap => TemplateJson.Represent(value),
         _ => new TemplateText("<function>"),
     };
 
+    /// <summary>A number as Python writes it: the shortest digits, with an exponent from 1e16 up and below 1e-4.</summary>
     public static string PrintNumber(double value)
     {
-        string text = value.ToString("R", CultureInfo.InvariantCulture);
-        return text.AsSpan().ContainsAnyExcept(IntegerCharacters) ? text : text + ".0";
+        if (!double.IsFinite(value))
+        {
+            return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+        }
+
+        string text = value.ToString("E16", CultureInfo.InvariantCulture);
+        string shortest = value.ToString("R", CultureInfo.InvariantCulture);
+        int exponent = int.Parse(text.AsSpan(text.IndexOf('E') + 1), CultureInfo.InvariantCulture);
+        if (value != 0 && exponent is < -4 or >= 16)
+        {
+            string digits = shortest.Split('E')[0].Replace(".", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Trim('0');
+            return $"{(value < 0 ? "-" : "")}{digits[..1]}{(digits.Length > 1 ? "." + digits[1..] : "")}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
+        }
+
+        if (shortest.Contains('E', StringComparison.Ordinal))
+        {
+            shortest = ((decimal)value).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return shortest.AsSpan().ContainsAnyExcept(IntegerCharacters) ? shortest : shortest + ".0";
     }
 
     public static string TypeName(object? value) => value switch

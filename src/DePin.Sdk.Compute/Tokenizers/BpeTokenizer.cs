@@ -1,155 +1,232 @@
 using System.Text;
-using DePin.Sdk.Compute.Gguf;
+using DePin.Sdk.Compute.Tokenizers.Words;
 
 namespace DePin.Sdk.Compute.Tokenizers;
 
-/// <summary>The tokenizer of <c>tokenizer.ggml.model = gpt2</c>: byte-level byte-pair encoding.</summary>
+/// <summary>Byte-pair encoding: of bytes, or of characters with bytes for those that have no token.</summary>
 internal sealed class BpeTokenizer : Tokenizer
 {
-    private readonly int[] _byteTokens = new int[256];
-    private readonly Dictionary<long, Pair> _pairs;
+    private readonly BpeMerges _merges;
     private readonly PreTokenizer _preTokenizer;
+    private readonly bool _isCharacterLevel;
+    private readonly int[] _byteSymbols = new int[256];
+    private Scratch? _spare;
 
-    public BpeTokenizer(GgufMetadata metadata, Vocabulary vocabulary, PreTokenizer preTokenizer)
-        : base(vocabulary, EncodeBytes(vocabulary), AddsBos(metadata, preTokenizer.AddsBosByDefault))
+    public BpeTokenizer(Vocabulary vocabulary, BpeMerges merges, PreTokenizer preTokenizer, SequenceEnds ends, bool isCharacterLevel, byte[][]? bytes = null)
+        : base(vocabulary, bytes ?? TokenBytes.Decode(vocabulary, isCharacterLevel ? TokenEncoding.Characters : TokenEncoding.Bytes), ends)
     {
+        _merges = merges;
         _preTokenizer = preTokenizer;
+        _isCharacterLevel = isCharacterLevel;
+        if (isCharacterLevel)
+        {
+            _byteSymbols = BytePieces.Find(vocabulary);
+            return;
+        }
+
         for (int b = 0; b < 256; b++)
         {
-            string piece = ByteAlphabet.ToChar((byte)b).ToString();
-            if (!vocabulary.TryGetId(piece, out _byteTokens[b]))
-            {
-                throw new ModelFormatException(
-                    $"The tokenizer has no token for byte 0x{b:X2}.", metadata.OffsetOf("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens");
-            }
-        }
-
-        _pairs = ReadPairs(metadata, vocabulary);
-    }
-
-    internal override bool AddsSpacePrefix => false;
-
-    internal override void EncodePlain(ReadOnlySpan<char> text, bool startsText, List<int> tokens)
-    {
-        var merger = new Merger(this);
-        foreach (var (start, length) in _preTokenizer.Split(text))
-        {
-            merger.Encode(text.Slice(start, length), tokens);
+            _byteSymbols[b] = merges.Intern([ByteAlphabet.ToChar((byte)b)]);
         }
     }
 
-    private static Dictionary<long, Pair> ReadPairs(GgufMetadata metadata, Vocabulary vocabulary)
+    /// <summary>Whether a word that is itself a token is taken without merging.</summary>
+    public bool PrefersWholeWords { get; init; }
+
+    /// <summary>Whether line ends that together are a token are taken without merging.</summary>
+    public bool PrefersWholeLines { get; init; }
+
+    /// <summary>Whether characters that have no token become bytes; else each is unknown, or several together are.</summary>
+    public bool FallsBackToBytes { get; init; } = true;
+
+    /// <summary>Whether neighbouring unknown characters are one unknown token.</summary>
+    public bool FusesUnknown { get; init; }
+
+    /// <summary>What is put before the pieces within a word, and behind the last one.</summary>
+    public (string Inner, string Last) Affixes { get; init; } = ("", "");
+
+    /// <summary>What is done to text before it is cut.</summary>
+    public TextNormalizer? Normalizer { get; init; }
+
+    /// <inheritdoc/>
+    internal override void EncodePlain(ReadOnlySpan<char> text, TextPlace place, List<int> tokens)
     {
-        const string Key = "tokenizer.ggml.merges";
-        if (!metadata.TryGetStrings(Key, out string[]? merges))
+        if (text.IsEmpty)
         {
-            throw new ModelFormatException("The tokenizer has no merges.", -1, Key);
+            return;
         }
 
-        var pairs = new Dictionary<long, Pair>();
-        for (int i = 0; i < merges.Length; i++)
+        var scratch = Interlocked.Exchange(ref _spare, null) ?? new Scratch(_merges);
+        if (Normalizer is null)
         {
-            string merge = merges[i];
-            int space = merge.IndexOf(' ', Math.Min(1, merge.Length));
-            if (space < 0 ||
-                !vocabulary.Lookup.TryGetValue(merge.AsSpan(0, space), out int left) ||
-                !vocabulary.Lookup.TryGetValue(merge.AsSpan(space + 1), out int right) ||
-                !vocabulary.TryGetId(string.Concat(merge.AsSpan(0, space), merge.AsSpan(space + 1)), out int joined))
-            {
-                throw new ModelFormatException($"Merge {i} does not join two tokens to a third.", metadata.OffsetOf(Key), Key);
-            }
-
-            pairs.TryAdd(PairKey(left, right), new Pair(i, joined));
+            scratch.Words.Reset(text, place == TextPlace.Start);
+        }
+        else
+        {
+            scratch.Words.Reset(Normalizer.Normalize(text.ToString(), place), place == TextPlace.Start);
         }
 
-        return pairs;
+        _preTokenizer.Split(scratch.Words);
+        var cut = scratch.Words.Text;
+        foreach (var (start, length) in scratch.Words.Words)
+        {
+            EncodeWord(cut.Slice(start, length), scratch, tokens);
+        }
+
+        _spare = scratch;
     }
 
-    private static long PairKey(int left, int right) => ((long)left << 32) | (uint)right;
-
-    private static byte[][] EncodeBytes(Vocabulary vocabulary)
+    private void EncodeWord(ReadOnlySpan<char> word, Scratch scratch, List<int> tokens)
     {
-        var bytes = new byte[vocabulary.Pieces.Length][];
-        for (int i = 0; i < bytes.Length; i++)
+        if (_isCharacterLevel)
         {
-            string piece = vocabulary.Pieces[i];
-            bytes[i] = vocabulary.Kinds[i] switch
+            if ((PrefersWholeWords || (PrefersWholeLines && word.IndexOfAnyExcept('\n') < 0)) && TryWhole(word, tokens))
             {
-                TokenKind.Control or TokenKind.Unknown => [],
-                TokenKind.Normal or TokenKind.Unused when TryMapBack(piece, out byte[] mapped) => mapped,
-                _ => Encoding.UTF8.GetBytes(piece),
-            };
-        }
-
-        return bytes;
-    }
-
-    private static bool TryMapBack(string piece, out byte[] bytes)
-    {
-        bytes = new byte[piece.Length];
-        for (int i = 0; i < piece.Length; i++)
-        {
-            if (!ByteAlphabet.TryToByte(piece[i], out bytes[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private readonly record struct Pair(int Rank, int Joined);
-
-    private sealed class Merger(BpeTokenizer tokenizer) : SymbolMerger
-    {
-        private readonly StringBuilder _word = new();
-        private byte[] _bytes = new byte[64];
-
-        public void Encode(ReadOnlySpan<char> word, List<int> tokens)
-        {
-            int most = Encoding.UTF8.GetMaxByteCount(word.Length);
-            if (_bytes.Length < most)
-            {
-                _bytes = new byte[Math.Max(most, _bytes.Length * 2)];
-            }
-
-            int count = Encoding.UTF8.GetBytes(word, _bytes);
-            if (tokenizer._preTokenizer.PrefersWholeWords && TryWhole(count, out int whole))
-            {
-                tokens.Add(whole);
                 return;
             }
 
-            Clear();
-            for (int i = 0; i < count; i++)
+            scratch.Merger.Clear();
+            AddCharacters(word, scratch.Merger);
+        }
+        else
+        {
+            int count = scratch.Encode(word);
+            var bytes = scratch.Bytes.AsSpan(0, count);
+            if (PrefersWholeWords && TryWhole(scratch.Map(bytes), tokens))
             {
-                Add(i, 1, tokenizer._byteTokens[_bytes[i]]);
+                return;
             }
 
-            Merge();
-            for (int i = 0; i >= 0 && i < Count; i = At(i).Next)
+            scratch.Merger.Clear();
+            foreach (byte b in bytes)
             {
-                tokens.Add(At(i).Id);
+                scratch.Merger.Add(_byteSymbols[b]);
             }
         }
 
-        protected override bool TryMerge(in Symbol left, in Symbol right, out uint rank, out int id)
+        scratch.Merger.Merge();
+        foreach (int id in scratch.Merger.Symbols)
         {
-            bool found = tokenizer._pairs.TryGetValue(PairKey(left.Id, right.Id), out var pair) && tokenizer.IsPlainText(pair.Joined);
-            rank = (uint)pair.Rank;
-            id = pair.Joined;
-            return found;
+            Emit(id, tokens);
+        }
+    }
+
+    private bool TryWhole(ReadOnlySpan<char> piece, List<int> tokens)
+    {
+        if (!Vocabulary.Lookup.TryGetValue(piece, out int id) || !Vocabulary.IsPlainText(id))
+        {
+            return false;
         }
 
-        private bool TryWhole(int count, out int id)
+        tokens.Add(id);
+        return true;
+    }
+
+    private void AddCharacters(ReadOnlySpan<char> word, BpeMerger merger)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        for (int at = 0; at < word.Length;)
         {
-            _word.Clear();
-            for (int i = 0; i < count; i++)
+            int value = CodePoints.Value(word, at, out int length);
+            var piece = word.Slice(at, length);
+            int id = Affixes is ("", "") ? _merges.Find(piece) : FindAffixed(piece, at > 0, at + length == word.Length);
+            at += length;
+            if (id >= 0 && (id >= Vocabulary.Pieces.Length || Vocabulary.IsPlainText(id)))
             {
-                _word.Append(ByteAlphabet.ToChar(_bytes[i]));
+                merger.Add(id);
+                continue;
             }
 
-            return tokenizer.Vocabulary.TryGetId(_word.ToString(), out id) && tokenizer.IsPlainText(id);
+            int count = new Rune(value).EncodeToUtf8(bytes);
+            bool hasBytes = FallsBackToBytes && !ContainsMissing(bytes[..count]);
+            foreach (byte b in bytes[..count])
+            {
+                merger.Add(hasBytes ? _byteSymbols[b] : -2);
+                if (!hasBytes)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    private int FindAffixed(ReadOnlySpan<char> piece, bool isInner, bool isLast) =>
+        _merges.Find($"{(isInner ? Affixes.Inner : "")}{piece}{(isLast ? Affixes.Last : "")}");
+
+    private bool ContainsMissing(ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte b in bytes)
+        {
+            if (_byteSymbols[b] < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Emit(int id, List<int> tokens)
+    {
+        if (id >= 0 && id < Vocabulary.Pieces.Length)
+        {
+            tokens.Add(id);
+        }
+        else if (id >= 0 && !_isCharacterLevel && _merges.OtherPiece(id) is { Length: > 1 } piece)
+        {
+            // Merges led to something that is no token; its bytes are.
+            foreach (char c in piece)
+            {
+                Emit(ByteAlphabet.TryToByte(c, out byte b) ? _byteSymbols[b] : -2, tokens);
+            }
+        }
+        else if (id >= 0 && _isCharacterLevel)
+        {
+            foreach (byte b in Encoding.UTF8.GetBytes(_merges.OtherPiece(id)))
+            {
+                Emit(_byteSymbols[b] >= 0 ? _byteSymbols[b] : -2, tokens);
+            }
+        }
+        else if (Vocabulary.Unknown is { } unknown && !(FusesUnknown && tokens.Count > 0 && tokens[^1] == unknown))
+        {
+            tokens.Add(unknown);
+        }
+    }
+
+    private sealed class Scratch(BpeMerges merges)
+    {
+        private char[] _mapped = new char[64];
+
+        public PreTokens Words { get; } = new();
+
+        public BpeMerger Merger { get; } = new(merges);
+
+        public byte[] Bytes { get; private set; } = new byte[256];
+
+        public int Encode(ReadOnlySpan<char> word)
+        {
+            int most = Encoding.UTF8.GetMaxByteCount(word.Length);
+            if (Bytes.Length < most)
+            {
+                Bytes = new byte[Math.Max(most, Bytes.Length * 2)];
+            }
+
+            return Encoding.UTF8.GetBytes(word, Bytes);
+        }
+
+        public ReadOnlySpan<char> Map(ReadOnlySpan<byte> bytes)
+        {
+            if (_mapped.Length < bytes.Length)
+            {
+                _mapped = new char[Bytes.Length];
+            }
+
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                _mapped[i] = ByteAlphabet.ToChar(bytes[i]);
+            }
+
+            return _mapped.AsSpan(0, bytes.Length);
         }
     }
 }

@@ -8,20 +8,23 @@ internal sealed class MarkerMatcher
     private readonly Dictionary<char, List<Marker>> _byFirst = [];
     private readonly SearchValues<char> _firsts;
 
+    /// <summary>Takes the markers of a vocabulary.</summary>
     public MarkerMatcher(Vocabulary vocabulary)
+        : this(Markers(vocabulary))
     {
-        for (int i = 0; i < vocabulary.Pieces.Length; i++)
-        {
-            string piece = vocabulary.Pieces[i];
-            if (piece.Length > 0 && vocabulary.Kinds[i] is TokenKind.Control or TokenKind.UserDefined)
-            {
-                if (!_byFirst.TryGetValue(piece[0], out var list))
-                {
-                    _byFirst.Add(piece[0], list = []);
-                }
+    }
 
-                list.Add(new Marker(piece, i, vocabulary.Kinds[i] == TokenKind.UserDefined && !IsBracketed(piece)));
+    /// <summary>Takes markers; their order does not matter.</summary>
+    public MarkerMatcher(IEnumerable<Marker> markers)
+    {
+        foreach (var marker in markers)
+        {
+            if (!_byFirst.TryGetValue(marker.Text[0], out var list))
+            {
+                _byFirst.Add(marker.Text[0], list = []);
             }
+
+            list.Add(marker);
         }
 
         foreach (var list in _byFirst.Values)
@@ -38,9 +41,8 @@ internal sealed class MarkerMatcher
     /// <param name="allTrusted">Whether all characters may, where <paramref name="trusted"/> is empty.</param>
     /// <param name="from">Where to begin.</param>
     /// <param name="at">Where the marker begins.</param>
-    /// <param name="length">Its length in characters.</param>
-    /// <param name="id">Its token.</param>
-    public bool TryFind(ReadOnlySpan<char> text, ReadOnlySpan<bool> trusted, bool allTrusted, int from, out int at, out int length, out int id)
+    /// <param name="found">The marker.</param>
+    public bool TryFind(ReadOnlySpan<char> text, ReadOnlySpan<bool> trusted, bool allTrusted, int from, out int at, out Marker found)
     {
         for (at = from; at < text.Length; at++)
         {
@@ -51,25 +53,46 @@ internal sealed class MarkerMatcher
             }
 
             at += skip;
+            var rest = text[at..];
             foreach (var marker in _byFirst[text[at]])
             {
-                length = marker.Text.Length;
-                if (text[at..].StartsWith(marker.Text, StringComparison.Ordinal) &&
-                    (marker.IsPlain || (trusted.IsEmpty ? allTrusted : !trusted.Slice(at, length).Contains(false))))
+                int length = marker.Text.Length;
+                if (rest.StartsWith(marker.Text, StringComparison.Ordinal) &&
+                    (marker.IsPlain || (trusted.IsEmpty ? allTrusted : !trusted.Slice(at, length).Contains(false))) &&
+                    (!marker.Options.IsSingleWord || IsAlone(text, at, length)))
                 {
-                    id = marker.Id;
+                    found = marker;
                     return true;
                 }
             }
         }
 
-        length = 0;
-        id = -1;
+        found = default;
         return false;
     }
 
-    // A user-defined token that looks like a marker is treated as one: plain text must not be able to spell it.
-    private static bool IsBracketed(string piece) => piece is ['<', .., '>'] or ['[', .., ']'];
+    private static bool IsAlone(ReadOnlySpan<char> text, int at, int length) =>
+        (at == 0 || !IsWord(text[at - 1])) && (at + length == text.Length || !IsWord(text[at + length]));
 
-    private readonly record struct Marker(string Text, int Id, bool IsPlain);
+    private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
+
+    private static IEnumerable<Marker> Markers(Vocabulary vocabulary)
+    {
+        for (int i = 0; i < vocabulary.Pieces.Length; i++)
+        {
+            string piece = vocabulary.Pieces[i];
+            var kind = vocabulary.Kinds[i];
+            if (piece.Length > 0 && kind is TokenKind.Control or TokenKind.Unknown or TokenKind.UserDefined)
+            {
+                var options = vocabulary.Markers is { } all && all.TryGetValue(i, out var own) ? own : default;
+                yield return new Marker(piece, i, kind == TokenKind.UserDefined && !MarkerNames.IsMarker(piece), options);
+            }
+        }
+    }
+
+    /// <param name="Text">What stands in the text.</param>
+    /// <param name="Id">The token.</param>
+    /// <param name="IsPlain">Whether it is found in any text.</param>
+    /// <param name="Options">How it is found.</param>
+    internal readonly record struct Marker(string Text, int Id, bool IsPlain, MarkerOptions Options);
 }

@@ -1,54 +1,53 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
-using DePin.Sdk.Compute.Gguf;
 
 namespace DePin.Sdk.Compute.Tokenizers;
 
 /// <summary>The tokenizer of <c>tokenizer.ggml.model = llama</c>: pieces with scores, bytes for what no piece covers.</summary>
 internal sealed class SpmTokenizer : Tokenizer
 {
-    private const char Space = '\u2581';
+    /// <summary>What stands for a space in pieces.</summary>
+    internal const char Space = '\u2581';
 
     private readonly int[] _byteTokens;
     private readonly uint[] _ranks;
-    private readonly bool _addsSpacePrefix;
 
-    public SpmTokenizer(GgufMetadata metadata, Vocabulary vocabulary)
-        : base(vocabulary, EncodeBytes(vocabulary), AddsBos(metadata, absent: true))
+    public SpmTokenizer(Vocabulary vocabulary, float[] scores, SequenceEnds ends)
+        : base(vocabulary, TokenBytes.Decode(vocabulary, TokenEncoding.Characters), ends)
     {
-        _addsSpacePrefix = !metadata.TryGetBoolean("tokenizer.ggml.add_space_prefix", out bool adds) || adds;
-        _byteTokens = FindByteTokens(vocabulary);
-        if (vocabulary.Unknown is null && Array.IndexOf(_byteTokens, -1) is var missing and >= 0)
-        {
-            throw new ModelFormatException(
-                $"The tokenizer has neither a token for byte 0x{missing:X2} nor one for the unknown.", metadata.OffsetOf("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens");
-        }
-
-        _ranks = Array.ConvertAll(vocabulary.ReadScores(), Rank);
+        _byteTokens = BytePieces.Find(vocabulary);
+        _ranks = Array.ConvertAll(scores, Rank);
     }
 
-    internal override bool AddsSpacePrefix => _addsSpacePrefix;
+    /// <summary>Whether spaces at the ends go, and several become one.</summary>
+    public bool RemovesExtraSpaces { get; init; }
 
-    internal override void EncodePlain(ReadOnlySpan<char> text, bool startsText, List<int> tokens)
+    /// <inheritdoc/>
+    internal override void EncodePlain(ReadOnlySpan<char> text, TextPlace place, List<int> tokens)
     {
         if (text.IsEmpty)
         {
             return;
         }
 
-        bool prefix = startsText && _addsSpacePrefix;
+        bool prefix = place != TextPlace.Inside && AddsSpacePrefix;
         char[] buffer = ArrayPool<char>.Shared.Rent(text.Length + 1);
         try
         {
             int length = prefix ? 1 : 0;
             buffer[0] = Space;
-            foreach (char c in text)
+            foreach (char c in RemovesExtraSpaces ? text.Trim(' ') : text)
             {
-                buffer[length++] = c == ' ' ? Space : c;
+                if (!RemovesExtraSpaces || c != ' ' || buffer[length - 1] != Space)
+                {
+                    buffer[length++] = c == ' ' ? Space : c;
+                }
             }
 
-            new Merger(this, buffer).Encode(length, tokens);
+            if (length > (RemovesExtraSpaces && prefix ? 1 : 0))
+            {
+                new Merger(this, buffer).Encode(length, tokens);
+            }
         }
         finally
         {
@@ -59,50 +58,10 @@ internal sealed class SpmTokenizer : Tokenizer
     /// <summary>Turns a score into a number that is lower for higher scores.</summary>
     private static uint Rank(float score)
     {
-        uint bits = BitConverter.SingleToUInt32Bits(score);
+        // Minus zero is zero.
+        uint bits = BitConverter.SingleToUInt32Bits(score + 0f);
         uint ascending = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
         return ~ascending;
-    }
-
-    private static int[] FindByteTokens(Vocabulary vocabulary)
-    {
-        int[] tokens = new int[256];
-        Array.Fill(tokens, -1);
-        for (int i = 0; i < vocabulary.Pieces.Length; i++)
-        {
-            if (vocabulary.Kinds[i] == TokenKind.Byte && TryParseByte(vocabulary.Pieces[i], out byte value))
-            {
-                tokens[value] = i;
-            }
-        }
-
-        return tokens;
-    }
-
-    private static bool TryParseByte(string piece, out byte value)
-    {
-        value = 0;
-        return piece.Length == 6 && piece.StartsWith("<0x", StringComparison.Ordinal) && piece[5] == '>' &&
-            byte.TryParse(piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
-    }
-
-    private static byte[][] EncodeBytes(Vocabulary vocabulary)
-    {
-        var bytes = new byte[vocabulary.Pieces.Length][];
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            string piece = vocabulary.Pieces[i];
-            bytes[i] = vocabulary.Kinds[i] switch
-            {
-                TokenKind.Control => [],
-                TokenKind.Unknown => "\uFFFD"u8.ToArray(),
-                TokenKind.Byte => TryParseByte(piece, out byte value) ? [value] : [],
-                TokenKind.UserDefined => Encoding.UTF8.GetBytes(piece),
-                _ => Encoding.UTF8.GetBytes(piece.Replace(Space, ' ')),
-            };
-        }
-
-        return bytes;
     }
 
     private sealed class Merger(SpmTokenizer tokenizer, char[] text) : SymbolMerger
@@ -126,7 +85,10 @@ internal sealed class SpmTokenizer : Tokenizer
         protected override bool TryMerge(in Symbol left, in Symbol right, out uint rank, out int id)
         {
             rank = 0;
-            if (!tokenizer.Vocabulary.Lookup.TryGetValue(text.AsSpan(left.Start, left.Length + right.Length), out id) || !tokenizer.IsPlainText(id))
+            id = -1;
+            int length = left.Length + right.Length;
+            if (length > tokenizer.Vocabulary.LongestPiece || !tokenizer.Vocabulary.Lookup.TryGetValue(text.AsSpan(left.Start, length), out id) ||
+                !tokenizer.Vocabulary.IsPlainText(id))
             {
                 return false;
             }
@@ -138,7 +100,7 @@ internal sealed class SpmTokenizer : Tokenizer
         private void Emit(in Symbol symbol, List<int> tokens)
         {
             var piece = text.AsSpan(symbol.Start, symbol.Length);
-            if (tokenizer.Vocabulary.Lookup.TryGetValue(piece, out int id) && tokenizer.IsPlainText(id))
+            if (tokenizer.Vocabulary.Lookup.TryGetValue(piece, out int id) && tokenizer.Vocabulary.IsPlainText(id))
             {
                 tokens.Add(id);
                 return;

@@ -37,6 +37,9 @@ public sealed class StreamingDetokenizer
             bytes = bytes[0] == (byte)' ' ? bytes[1..] : bytes;
         }
 
+        // Encoding puts a space in front of what follows a marker too.
+        _stripsSpace |= _tokenizer.AddsSpacePrefix && _tokenizer.IsBoundary(token);
+
         return Decode(bytes, flush: false);
     }
 

@@ -10,33 +10,29 @@ namespace DePin.Sdk.Compute.Tokenizers;
 /// </remarks>
 public abstract class Tokenizer
 {
-    private static readonly string[] EndNames =
-        ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|end_of_text|>", "<|endoftext|>", "<end_of_turn>", "</s>"];
-
     private readonly byte[][] _bytes;
     private readonly MarkerMatcher _markers;
     private readonly HashSet<int> _ends = [];
 
-    private protected Tokenizer(Vocabulary vocabulary, byte[][] bytes, bool addsBeginOfSequence)
+    private protected Tokenizer(Vocabulary vocabulary, byte[][] bytes, SequenceEnds ends)
     {
         Vocabulary = vocabulary;
         _bytes = bytes;
         _markers = new MarkerMatcher(vocabulary);
-        AddsBeginOfSequence = addsBeginOfSequence && vocabulary.BeginOfSequence is not null;
-        foreach (string name in EndNames)
+        AddsBeginOfSequence = ends.AddsBegin && vocabulary.BeginOfSequence is not null;
+        AddsEndOfSequence = ends.AddsEnd && vocabulary.EndOfSequence is not null;
+        foreach (string name in MarkerNames.Ends)
         {
-            if (vocabulary.TryGetId(name, out int id) && vocabulary.Kinds[id] is TokenKind.Control or TokenKind.UserDefined)
+            if (IsMarker(name) && !IsNoEnd(name))
             {
-                _ends.Add(id);
+                _ends.Add(vocabulary.Lookup[name]);
             }
         }
 
-        foreach (int? end in (ReadOnlySpan<int?>)[vocabulary.EndOfSequence, vocabulary.EndOfTurn])
+        _ends.UnionWith(vocabulary.Ends);
+        if (vocabulary.EndOfSequence is { } end)
         {
-            if (end is { } id)
-            {
-                _ends.Add(id);
-            }
+            _ends.Add(end);
         }
     }
 
@@ -52,10 +48,13 @@ public abstract class Tokenizer
     /// <summary>Whether a prompt begins with <see cref="BeginOfSequence"/>.</summary>
     public bool AddsBeginOfSequence { get; }
 
+    /// <summary>Whether a sequence that is no prompt, such as one to embed, ends with <see cref="EndOfSequence"/>.</summary>
+    public bool AddsEndOfSequence { get; }
+
     internal Vocabulary Vocabulary { get; }
 
-    /// <summary>Whether encoding puts a space in front of a text.</summary>
-    internal abstract bool AddsSpacePrefix { get; }
+    /// <summary>Whether encoding puts a space in front of a text, which decoding takes away.</summary>
+    internal bool AddsSpacePrefix { get; init; }
 
     /// <summary>Reads the tokenizer of a model file.</summary>
     /// <param name="file">An open model file.</param>
@@ -64,27 +63,7 @@ public abstract class Tokenizer
     public static Tokenizer Read(GgufFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var metadata = file.Metadata;
-        const string ModelKey = "tokenizer.ggml.model";
-        if (!metadata.TryGetString(ModelKey, out string? model))
-        {
-            throw new ModelFormatException("The file has no tokenizer.", -1, ModelKey);
-        }
-
-        switch (model)
-        {
-            case "llama":
-                return new SpmTokenizer(metadata, new Vocabulary(metadata));
-            case "gpt2":
-                const string PreKey = "tokenizer.ggml.pre";
-                string name = metadata.TryGetString(PreKey, out string? pre) ? pre : "default";
-                var preTokenizer = PreTokenizer.Find(name) ?? throw new ModelFormatException(
-                    $"The pre-tokenizer '{name}' is not supported; gpt-2, llama-bpe, qwen2, smollm and default are.", metadata.OffsetOf(PreKey), PreKey);
-                return new BpeTokenizer(metadata, new Vocabulary(metadata), preTokenizer);
-            default:
-                throw new ModelFormatException(
-                    $"The tokenizer '{model}' is not supported; llama and gpt2 are.", metadata.OffsetOf(ModelKey), ModelKey);
-        }
+        return GgufTokenizerReader.Read(file);
     }
 
     /// <summary>Whether the model ends its answer with this token.</summary>
@@ -118,6 +97,27 @@ public abstract class Tokenizer
         return [.. tokens];
     }
 
+    /// <summary>Encodes a whole sequence, such as a text to embed, with the tokens that begin and end it.</summary>
+    /// <param name="text">The text; the names of markers in it are text.</param>
+    /// <returns>The tokens.</returns>
+    public int[] EncodeSequence(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var tokens = new List<int>();
+        if (AddsBeginOfSequence)
+        {
+            tokens.Add(BeginOfSequence!.Value);
+        }
+
+        Encode(text, [], allTrusted: false, tokens);
+        if (AddsEndOfSequence)
+        {
+            tokens.Add(EndOfSequence!.Value);
+        }
+
+        return [.. tokens];
+    }
+
     /// <summary>Decodes tokens to text; markers have none, and bytes that are not UTF-8 become U+FFFD.</summary>
     /// <param name="tokens">Tokens from the beginning of a text on.</param>
     /// <returns>The text.</returns>
@@ -135,41 +135,51 @@ public abstract class Tokenizer
     }
 
     /// <summary>Encodes text of which only some characters may form markers.</summary>
-    internal void Encode(ReadOnlySpan<char> text, ReadOnlySpan<bool> trusted, bool allTrusted, List<int> tokens)
-    {
-        int start = 0;
-        while (_markers.TryFind(text, trusted, allTrusted, start, out int at, out int length, out int id))
-        {
-            EncodePlain(text[start..at], startsText: true, tokens);
-            tokens.Add(id);
-            start = at + length;
-        }
-
-        EncodePlain(text[start..], startsText: true, tokens);
-    }
+    internal void Encode(ReadOnlySpan<char> text, ReadOnlySpan<bool> trusted, bool allTrusted, List<int> tokens) =>
+        Encode(text, trusted, allTrusted, TextPlace.Start, tokens);
 
     /// <summary>Encodes user text that continues a text before it: no space in front, no markers.</summary>
-    internal void EncodeContinuation(ReadOnlySpan<char> text, List<int> tokens)
-    {
-        int start = 0;
-        while (_markers.TryFind(text, [], allTrusted: false, start, out int at, out int length, out int id))
-        {
-            EncodePlain(text[start..at], startsText: false, tokens);
-            tokens.Add(id);
-            start = at + length;
-        }
-
-        EncodePlain(text[start..], startsText: false, tokens);
-    }
+    internal void EncodeContinuation(ReadOnlySpan<char> text, List<int> tokens) => Encode(text, [], allTrusted: false, TextPlace.Inside, tokens);
 
     /// <summary>Encodes text without looking for markers.</summary>
-    internal abstract void EncodePlain(ReadOnlySpan<char> text, bool startsText, List<int> tokens);
+    internal abstract void EncodePlain(ReadOnlySpan<char> text, TextPlace place, List<int> tokens);
 
-    /// <summary>Whether merging may produce this token: text must never become a marker.</summary>
-    internal bool IsPlainText(int token) => Vocabulary.Kinds[token] is TokenKind.Normal or TokenKind.Unused;
+    /// <summary>Whether another tokenizer gives every token the same number.</summary>
+    internal bool HasSameTokens(Tokenizer other) => Vocabulary.Pieces.AsSpan().SequenceEqual(other.Vocabulary.Pieces);
 
-    private protected static bool AddsBos(GgufMetadata metadata, bool absent) =>
-        metadata.TryGetBoolean("tokenizer.ggml.add_bos_token", out bool adds) ? adds : absent;
+    /// <summary>Whether a token is one that text follows as at its beginning.</summary>
+    internal bool IsBoundary(int token) => Vocabulary.Kinds[token] is TokenKind.Control or TokenKind.UserDefined;
+
+    private void Encode(ReadOnlySpan<char> text, ReadOnlySpan<bool> trusted, bool allTrusted, TextPlace place, List<int> tokens)
+    {
+        int start = 0;
+        while (_markers.TryFind(text, trusted, allTrusted, start, out int at, out var marker))
+        {
+            var before = text[start..at];
+            EncodePlain(marker.Options.StripsLeft ? before.TrimEnd() : before, place, tokens);
+            tokens.Add(marker.Id);
+            start = at + marker.Text.Length;
+            while (marker.Options.StripsRight && start < text.Length && char.IsWhiteSpace(text[start]))
+            {
+                start++;
+            }
+
+            place = TextPlace.AfterMarker;
+        }
+
+        EncodePlain(text[start..], place, tokens);
+    }
+
+    private bool IsMarker(string name) =>
+        Vocabulary.TryGetId(name, out int id) && Vocabulary.Kinds[id] is TokenKind.Control or TokenKind.UserDefined;
+
+    /// <summary>Some models use the name of an end for a lesser thing, beside an end of another name.</summary>
+    private bool IsNoEnd(string name) => name switch
+    {
+        "<|end|>" => (IsMarker("<|return|>") && IsMarker("<|call|>")) || (IsMarker("<|calls|>") && IsMarker("<|flush|>")),
+        "</s>" => IsMarker("<|tool_response>"),
+        _ => false,
+    };
 
     private int Check(int token)
     {

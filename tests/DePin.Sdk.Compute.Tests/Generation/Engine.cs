@@ -11,7 +11,13 @@ internal sealed class Engine : IDisposable
         var options = TestFiles.Options();
         configure?.Invoke(options);
         Budget = options.Runner.Budget;
-        options.RunnerFactory = (file, o) => Runner = new RecordingRunner(new CpuModelRunner(file, o));
+        options.RunnerFactory = (file, o) =>
+        {
+            // A second one is that of a draft model.
+            var runner = new RecordingRunner(new CpuModelRunner(file, o));
+            Runner ??= runner;
+            return runner;
+        };
         Model = LocalModel.Load(path ?? TestFiles.Npc, options);
         Client = new LocalChatClient(Model);
     }

@@ -55,15 +55,23 @@ public sealed class GenerationSchedulerTests
     [Fact]
     public async Task Step_NoAnswerInTheMaking_PromptFillsTheBatch()
     {
-        using var engine = new Engine(o => o.PromptChunkTokens = 7);
+        using var engine = new Engine(o =>
+        {
+            o.PromptChunkTokens = 7;
+            o.Runner.MaxBatchTokens = 32;
+        });
         await engine.Client.GetResponseAsync(Ask(Long, 6), Options(1));
-        Assert.Equal(64, engine.Runner.Batches[0].Length);
+        Assert.Equal(32, engine.Runner.Batches[0].Length);
     }
 
     [Fact]
     public async Task Admit_HigherPriority_IsReadFirst()
     {
-        using var engine = new Engine(o => o.PrefixCacheTokens = 0);
+        using var engine = new Engine(o =>
+        {
+            o.PrefixCacheTokens = 0;
+            o.Runner.MaxBatchTokens = 64;
+        });
         engine.Budget.IsPaused = true;
         var background = engine.Client.GetResponseAsync(Ask(Long, 8), Options(2));
         var line = engine.Client.GetResponseAsync(Ask("Where can I buy a sword? " + Long, 3), Options(2, priority: 1));
@@ -165,25 +173,23 @@ public sealed class GenerationSchedulerTests
         long start = 0;
         long end = 0;
         int passes = 0;
+
+        // What ends a story is not sampled.
+        var sampling = new SamplingOptions { Temperature = temperature, TopK = 40, TopP = 0.95f, RepetitionPenalty = 1.1f, Seed = 5 };
+        var sequence = new GenerationSequence([1, 5, 6, 7], 500, new Sampler(sampling, new NeverEnding()));
         engine.Runner.BeforeForward = () =>
         {
+            // The reader is always up to date.
+            while (sequence.Tokens.TryRead(out _))
+            {
+            }
+
             passes++;
             start = passes == WarmUp ? GC.GetAllocatedBytesForCurrentThread() : start;
             end = passes == WarmUp + Measured ? GC.GetAllocatedBytesForCurrentThread() : end;
         };
-
-        // The seed keeps the story going; what ends it is not sampled.
-        var sampling = new SamplingOptions { Temperature = temperature, TopK = 40, TopP = 0.95f, RepetitionPenalty = 1.1f, Seed = 5 };
-        var sequence = new GenerationSequence([1, 5, 6, 7], 500, new Sampler(sampling, new NeverEnding()));
         engine.Model.Scheduler.Submit(sequence);
-        while (await sequence.Tokens.WaitToReadAsync())
-        {
-            while (sequence.Tokens.TryRead(out _))
-            {
-                engine.Model.Scheduler.Wake();
-            }
-        }
-
+        await sequence.Released;
         Assert.Equal(500, sequence.GeneratedCount);
         // The smallest object has 24 bytes.
         Assert.InRange(end - start, 0, Measured * 16);

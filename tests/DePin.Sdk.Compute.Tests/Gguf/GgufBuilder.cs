@@ -79,6 +79,20 @@ internal sealed class GgufBuilder
         return stream.ToArray();
     }
 
+    /// <summary>The same model in shards: the first has the metadata, and the tensors go round.</summary>
+    public byte[][] BuildShards(int count)
+    {
+        var shards = Enumerable.Range(0, count).Select(_ => new GgufBuilder { Version = Version }).ToArray();
+        shards[0]._entries.AddRange(_entries);
+        for (int i = 0; i < _tensors.Count; i++)
+        {
+            shards[i % count]._tensors.Add(_tensors[i]);
+        }
+
+        return [.. shards.Select((shard, i) => shard
+            .Add("split.no", (ushort)i).Add("split.count", (ushort)count).Add("split.tensors.count", _tensors.Count).Build())];
+    }
+
     public static byte[] Text(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);

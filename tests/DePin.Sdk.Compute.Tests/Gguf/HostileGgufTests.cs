@@ -50,7 +50,7 @@ public sealed class HostileGgufTests
             AddTensor("product overflows", GgufTensorType.F32, [int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue], "beyond the end");
             AddTensor("product overflows to 0", GgufTensorType.F32, [1 << 30, 1 << 30, 1 << 4, 1], "beyond the end");
             AddTensor("too long", GgufTensorType.F32, [33], "beyond the end");
-            AddTensor("unknown tensor type", (GgufTensorType)12, [32], "Q4_K");
+            AddTensor("unknown tensor type", (GgufTensorType)10, [32], "Q2_K");
             AddTensor("blocks", GgufTensorType.Q8_0, [33], "blocks of 32");
             Add("tensor twice", new GgufBuilder().AddTensor("t", [1], [1]).AddTensor("t", [1], [1]).Build(), "appears twice");
             Add("tensor name empty", new GgufBuilder().AddTensor("", [1], [1]).Build(), "empty name");
@@ -105,8 +105,8 @@ public sealed class HostileGgufTests
     [InlineData("llama.rope.freq_base", float.NaN, "llama.rope.freq_base")]
     [InlineData("llama.rope.scaling.type", "dynamic", "llama.rope.scaling.type")]
     [InlineData("general.architecture", "mamba", "general.architecture")]
-    [InlineData("tokenizer.ggml.model", "bert", "tokenizer.ggml.model")]
-    [InlineData("tokenizer.ggml.pre", "tekken", "tokenizer.ggml.pre")]
+    [InlineData("tokenizer.ggml.model", "t5", "tokenizer.ggml.model")]
+    [InlineData("tokenizer.ggml.pre", "unheard-of", "tokenizer.ggml.pre")]
     [InlineData("tokenizer.ggml.eos_token_id", 5000u, "tokenizer.ggml.eos_token_id")]
     [InlineData("tokenizer.chat_template", "{% if x %}", "tokenizer.chat_template")]
     public void Load_WrongHyperParameter_NamesWhatDoesNotFit(string key, object value, string subject)

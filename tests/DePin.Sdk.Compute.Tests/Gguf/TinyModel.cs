@@ -31,13 +31,26 @@ internal sealed class TinyModel
 
     public float[]? RopeFactors { get; init; }
 
+    /// <summary>Divisors of LongRoPE for short and for long contexts.</summary>
+    public (float[] Short, float[] Long)? LongRope { get; init; }
+
     public string PreTokenizer { get; init; } = "gpt-2";
 
     public string? Template { get; init; } = ChatMl;
 
     public GgufTensorType Type { get; init; }
 
-    public int HeadLength => Width / Heads;
+    /// <summary>Whether queries, keys and values lie in one tensor, and gate and up in another, as in Phi-3.</summary>
+    public bool IsFused => Architecture == "phi3";
+
+    public bool HasQueryKeyNorm => Architecture is "qwen3" or "gemma3";
+
+    public bool HasPostNorms => Architecture is "gemma2" or "gemma3";
+
+    /// <summary>More hyper-parameters by their key without the architecture, in place of those that are written otherwise.</summary>
+    public Dictionary<string, object> More { get; init; } = [];
+
+    public int HeadLength => More.TryGetValue("attention.key_length", out object? length) ? (int)(uint)length : Width / Heads;
 
     public static string[] Tokens(out string[] merges)
     {
@@ -54,15 +67,13 @@ internal sealed class TinyModel
         int[] kinds = [.. tokens.Select(t => t.StartsWith("<|", StringComparison.Ordinal) ? 3 : 1)];
         string a = Architecture;
         var builder = new GgufBuilder()
-            .Add("general.architecture", a)
-            .Add($"{a}.context_length", (uint)Context)
-            .Add($"{a}.embedding_length", (uint)Width)
-            .Add($"{a}.block_count", (uint)Layers)
-            .Add($"{a}.feed_forward_length", (uint)FeedForward)
-            .Add($"{a}.attention.head_count", (uint)Heads)
-            .Add($"{a}.attention.head_count_kv", (uint)KeyValueHeads)
-            .Add($"{a}.attention.layer_norm_rms_epsilon", 1e-5f)
-            .Add($"{a}.rope.freq_base", 10000f)
+            .Add("general.architecture", a);
+        foreach (var (key, value) in HyperParameters())
+        {
+            builder.Add($"{a}.{key}", value);
+        }
+
+        builder
             .Add("tokenizer.ggml.model", "gpt2")
             .Add("tokenizer.ggml.pre", PreTokenizer)
             .Add("tokenizer.ggml.tokens", tokens)
@@ -79,6 +90,27 @@ internal sealed class TinyModel
         return builder;
     }
 
+    private Dictionary<string, object> HyperParameters()
+    {
+        var values = new Dictionary<string, object>
+        {
+            ["context_length"] = (uint)Context,
+            ["embedding_length"] = (uint)Width,
+            ["block_count"] = (uint)Layers,
+            ["feed_forward_length"] = (uint)FeedForward,
+            ["attention.head_count"] = (uint)Heads,
+            ["attention.head_count_kv"] = (uint)KeyValueHeads,
+            ["attention.layer_norm_rms_epsilon"] = 1e-5f,
+            ["rope.freq_base"] = 10000f,
+        };
+        foreach (var (key, value) in More)
+        {
+            values[key] = value;
+        }
+
+        return values;
+    }
+
     private void AddWeights(GgufBuilder builder, int vocabulary)
     {
         Matrix(builder, "token_embd.weight", Width, vocabulary);
@@ -93,24 +125,76 @@ internal sealed class TinyModel
             builder.AddTensor("rope_freqs.weight", [RopeFactors.Length], RopeFactors);
         }
 
-        int keyValue = KeyValueHeads * HeadLength;
+        if (LongRope is { } factors)
+        {
+            builder.AddTensor("rope_factors_short.weight", [factors.Short.Length], factors.Short);
+            builder.AddTensor("rope_factors_long.weight", [factors.Long.Length], factors.Long);
+        }
+
         for (int i = 0; i < Layers; i++)
         {
-            Vector(builder, $"blk.{i}.attn_norm.weight", Width, 1);
-            Matrix(builder, $"blk.{i}.attn_q.weight", Width, Heads * HeadLength);
+            AddAttention(builder, i);
+            AddFeedForward(builder, i);
+        }
+    }
+
+    private void AddAttention(GgufBuilder builder, int i)
+    {
+        int query = Heads * HeadLength;
+        int keyValue = KeyValueHeads * HeadLength;
+        Vector(builder, $"blk.{i}.attn_norm.weight", Width, 1);
+        if (IsFused)
+        {
+            Matrix(builder, $"blk.{i}.attn_qkv.weight", Width, query + (2 * keyValue));
+        }
+        else
+        {
+            Matrix(builder, $"blk.{i}.attn_q.weight", Width, query);
             Matrix(builder, $"blk.{i}.attn_k.weight", Width, keyValue);
             Matrix(builder, $"blk.{i}.attn_v.weight", Width, keyValue);
-            Matrix(builder, $"blk.{i}.attn_output.weight", Heads * HeadLength, Width);
-            Vector(builder, $"blk.{i}.ffn_norm.weight", Width, 1);
+        }
+
+        if (HasBias && IsFused)
+        {
+            Vector(builder, $"blk.{i}.attn_qkv.bias", query + (2 * keyValue), 0);
+        }
+        else if (HasBias)
+        {
+            Vector(builder, $"blk.{i}.attn_q.bias", query, 0);
+            Vector(builder, $"blk.{i}.attn_k.bias", keyValue, 0);
+            Vector(builder, $"blk.{i}.attn_v.bias", keyValue, 0);
+        }
+
+        if (HasQueryKeyNorm)
+        {
+            Vector(builder, $"blk.{i}.attn_q_norm.weight", HeadLength, 1);
+            Vector(builder, $"blk.{i}.attn_k_norm.weight", HeadLength, 1);
+        }
+
+        Matrix(builder, $"blk.{i}.attn_output.weight", query, Width);
+        if (HasPostNorms)
+        {
+            Vector(builder, $"blk.{i}.post_attention_norm.weight", Width, 1);
+        }
+    }
+
+    private void AddFeedForward(GgufBuilder builder, int i)
+    {
+        Vector(builder, $"blk.{i}.ffn_norm.weight", Width, 1);
+        if (IsFused)
+        {
+            Matrix(builder, $"blk.{i}.ffn_up.weight", Width, 2 * FeedForward);
+        }
+        else
+        {
             Matrix(builder, $"blk.{i}.ffn_gate.weight", Width, FeedForward);
             Matrix(builder, $"blk.{i}.ffn_up.weight", Width, FeedForward);
-            Matrix(builder, $"blk.{i}.ffn_down.weight", FeedForward, Width);
-            if (HasBias)
-            {
-                Vector(builder, $"blk.{i}.attn_q.bias", Heads * HeadLength, 0);
-                Vector(builder, $"blk.{i}.attn_k.bias", keyValue, 0);
-                Vector(builder, $"blk.{i}.attn_v.bias", keyValue, 0);
-            }
+        }
+
+        Matrix(builder, $"blk.{i}.ffn_down.weight", FeedForward, Width);
+        if (HasPostNorms)
+        {
+            Vector(builder, $"blk.{i}.post_ffw_norm.weight", Width, 1);
         }
     }
 

@@ -15,9 +15,29 @@ public sealed class GoldenArchitectureTests
     public static TheoryData<string, string, string> Exact => new()
     {
         { "llama2", "f32", "exact" },
+        { "llama2", "hf", "exact" },
         { "llama3", "f32", "exact" },
+        { "llama3", "hf", "exact" },
+        { "mistral", "f32", "exact" },
+        { "mistral", "hf", "exact" },
         { "qwen2", "f32", "exact" },
+        { "qwen2", "hf", "exact" },
+        { "qwen3", "f32", "exact" },
+        { "qwen3", "hf", "exact" },
+        { "gemma2", "f32", "exact" },
+        { "gemma2", "hf", "exact" },
+        { "gemma2", "hf", "scalar" },
+        { "gemma3", "f16", "exact" },
+        { "gemma3", "hf", "exact" },
+        { "gemma3", "hf", "scalar" },
+        { "phi3", "bf16", "exact" },
+        { "phi3", "bf16", "short" },
+        { "phi3", "hf", "exact" },
+        { "phi3", "hf", "short" },
+        { "phi3", "hf", "window" },
+        { "phi3", "hf", "partial" },
         { "smollm", "f16", "exact" },
+        { "smollm", "hf", "exact" },
     };
 
     public static TheoryData<string, string> Quantized => new()
@@ -26,6 +46,8 @@ public sealed class GoldenArchitectureTests
         { "llama3", "q4_0" },
         { "qwen2", "q8_0" },
         { "qwen2", "q4_0" },
+        { "gemma2", "q8_0" },
+        { "gemma2", "q4_0" },
     };
 
     [Theory]

@@ -21,6 +21,8 @@ internal sealed record InferenceTrace(string Digest, string Tokens)
         "Models/npc-dialogue.gguf",
         "Golden/Architectures/llama3/f32.gguf",
         "Golden/Architectures/llama3/q4_0.gguf",
+        "Golden/Architectures/gemma2/q8_0.gguf",
+        "Golden/Architectures/gemma3/f16.gguf",
     ];
 
     /// <summary>Runs the request in a runner of its own.</summary>

@@ -21,7 +21,7 @@ public sealed class PerplexityTests
         double reference = Golden.GetProperty("perplexity").GetDouble();
         using var quantized = ModelFile.Open(TestFiles.Npc);
         double q8 = Perplexity(quantized, texts);
-        using var unpacked = ModelFile.FromGguf(GgufFile.Parse(InF32(file)));
+        using var unpacked = UnpackedGguf.Open(file);
         double f32 = Perplexity(unpacked, texts);
 
         // The reference computes in single precision too.
@@ -71,39 +71,5 @@ public sealed class PerplexityTests
         }
 
         return Math.Log(sum) + highest - logits[token];
-    }
-
-    private static byte[] InF32(GgufFile file)
-    {
-        var builder = new GgufBuilder().Add("general.architecture", "llama");
-        string[] integers =
-            ["context_length", "embedding_length", "block_count", "feed_forward_length", "attention.head_count", "attention.head_count_kv", "rope.dimension_count"];
-        foreach (string key in integers)
-        {
-            if (file.Metadata.TryGetInteger($"llama.{key}", out long value))
-            {
-                builder.Add($"llama.{key}", (uint)value);
-            }
-        }
-
-        foreach (string key in new[] { "attention.layer_norm_rms_epsilon", "rope.freq_base" })
-        {
-            Assert.True(file.Metadata.TryGetNumber($"llama.{key}", out double value));
-            builder.Add($"llama.{key}", (float)value);
-        }
-
-        foreach (var tensor in file.Tensors.Values)
-        {
-            float[] values = new float[tensor.Rows * tensor.Columns];
-            for (int row = 0; row < tensor.Rows; row++)
-            {
-                file.ReadRows(tensor, row, values.AsSpan(row * (int)tensor.Columns, (int)tensor.Columns));
-            }
-
-            int[] shape = tensor.Rows == 1 ? [(int)tensor.Columns] : [(int)tensor.Columns, (int)tensor.Rows];
-            builder.AddTensor(tensor.Name, shape, values);
-        }
-
-        return builder.Build();
     }
 }

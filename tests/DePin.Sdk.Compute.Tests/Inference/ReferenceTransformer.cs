@@ -1,58 +1,75 @@
 using DePin.Sdk.Compute.Models;
-using DePin.Sdk.Compute.Gguf;
-using DePin.Sdk.Compute.Inference;
 
 namespace DePin.Sdk.Compute.Tests.Inference;
 
-/// <summary>A plain transformer in double precision, written from the definition, without caches, batches or vectors.</summary>
-internal sealed class ReferenceTransformer(GgufFile file)
+/// <summary>
+/// A plain transformer in double precision, written from the description of a model alone, without caches, batches or vectors:
+/// what every runner must compute, for every architecture.
+/// </summary>
+internal sealed class ReferenceTransformer(ModelFile file)
 {
-    private readonly ModelConfig _c = GgufConfigReader.Read(file);
+    private readonly ModelConfig _c = file.Config;
+    private readonly ModelTensors _tensors = new(file);
 
-    public double[] Logits(int[] tokens)
+    /// <summary>The logits behind the last token.</summary>
+    /// <param name="tokens">The sequence.</param>
+    /// <param name="contextLength">The longest sequence that the runner is made for; it decides between two rotations in LongRoPE.</param>
+    public double[] Logits(int[] tokens, int? contextLength = null)
     {
-        var x = Array.ConvertAll(tokens, t => Row("token_embd.weight", t));
-        for (int layer = 0; layer < _c.BlockCount; layer++)
+        var x = Array.ConvertAll(tokens, t => Array.ConvertAll(Row(_tensors.Embedding, t), v => v * _c.EmbeddingScale));
+        for (int i = 0; i < _c.BlockCount; i++)
         {
-            string b = $"blk.{layer}.";
-            var normed = Array.ConvertAll(x, v => Norm(v, b + "attn_norm.weight"));
-            var queries = Project(normed, b + "attn_q", rotate: true);
-            var keys = Project(normed, b + "attn_k", rotate: true);
-            var values = Project(normed, b + "attn_v", rotate: false);
+            var layer = _tensors.Layers[i];
+            var rope = _c.RopeOf(i, contextLength ?? _c.ContextLength);
+            var normed = Array.ConvertAll(x, v => Norm(v, layer.AttentionNorm));
+            var queries = Project(normed, layer.Query, layer.QueryBias, layer.QueryNorm, rope);
+            var keys = Project(normed, layer.Key, layer.KeyBias, layer.KeyNorm, rope);
+            var values = Project(normed, layer.Value, layer.ValueBias, null, null);
             for (int t = 0; t < x.Length; t++)
             {
-                Add(x[t], Multiply(b + "attn_output.weight", Attend(queries[t], keys, values, t)));
-                double[] n = Norm(x[t], b + "ffn_norm.weight");
-                double[] gate = Multiply(b + "ffn_gate.weight", n);
-                double[] up = Multiply(b + "ffn_up.weight", n);
-                Add(x[t], Multiply(b + "ffn_down.weight", [.. gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)]));
+                int first = _c.IsSliding(i) ? Math.Max(t + 1 - _c.SlidingWindow!.Value, 0) : 0;
+                double[] attended = Multiply(layer.Output, Attend(queries[t], keys, values, first, t));
+                Add(x[t], layer.AttentionPostNorm is { } norm ? Norm(attended, norm) : attended);
+                double[] n = Norm(x[t], layer.FeedForwardNorm);
+                double[] gated = [.. Multiply(layer.Gate, n).Zip(Multiply(layer.Up, n), (g, u) => Activate(g) * u)];
+                double[] fed = Multiply(layer.Down, gated);
+                Add(x[t], layer.FeedForwardPostNorm is { } postNorm ? Norm(fed, postNorm) : fed);
             }
         }
 
-        double[] last = Norm(x[^1], "output_norm.weight");
-        return Multiply(file.Tensors.ContainsKey("output.weight") ? "output.weight" : "token_embd.weight", last);
+        double[] logits = Multiply(_tensors.Output, Norm(x[^1], _tensors.OutputNorm));
+        return Array.ConvertAll(logits, v => Cap(v, _c.LogitSoftCap));
     }
 
-    private double[][] Project(double[][] inputs, string name, bool rotate)
+    private double[][] Project(double[][] inputs, TensorRows matrix, float[]? bias, float[]? norm, RopeConfig? rope)
     {
-        var outputs = Array.ConvertAll(inputs, v => Multiply(name + ".weight", v));
+        var outputs = Array.ConvertAll(inputs, v => Multiply(matrix, v));
         for (int t = 0; t < outputs.Length; t++)
         {
-            if (file.Tensors.ContainsKey(name + ".bias"))
+            if (bias is not null)
             {
-                Add(outputs[t], Row(name + ".bias", 0));
+                Add(outputs[t], Array.ConvertAll(bias, b => (double)b));
             }
 
-            for (int head = 0; rotate && head < outputs[t].Length; head += _c.HeadLength)
+            for (int at = 0; at < outputs[t].Length; at += _c.HeadLength)
             {
-                Rotate(outputs[t].AsSpan(head, _c.HeadLength), t);
+                var head = outputs[t].AsSpan(at, _c.HeadLength);
+                if (norm is not null)
+                {
+                    Norm(head.ToArray(), norm).CopyTo(head);
+                }
+
+                if (rope is not null)
+                {
+                    Rotate(head, t, rope);
+                }
             }
         }
 
         return outputs;
     }
 
-    private double[] Attend(double[] query, double[][] keys, double[][] values, int t)
+    private double[] Attend(double[] query, double[][] keys, double[][] values, int first, int t)
     {
         int size = _c.HeadLength;
         double[] output = new double[query.Length];
@@ -60,9 +77,10 @@ internal sealed class ReferenceTransformer(GgufFile file)
         {
             int shared = h / (_c.HeadCount / _c.KeyValueHeadCount) * size;
             double[] weights = new double[t + 1];
-            for (int p = 0; p <= t; p++)
+            for (int p = first; p <= t; p++)
             {
-                weights[p] = Math.Exp(Enumerable.Range(0, size).Sum(i => query[(h * size) + i] * keys[p][shared + i]) / Math.Sqrt(size));
+                double score = Enumerable.Range(0, size).Sum(i => query[(h * size) + i] * keys[p][shared + i]) * _c.AttentionScale;
+                weights[p] = Math.Exp(Cap(score, _c.AttentionSoftCap));
             }
 
             for (int i = 0; i < size; i++)
@@ -74,35 +92,38 @@ internal sealed class ReferenceTransformer(GgufFile file)
         return output;
     }
 
-    private void Rotate(Span<double> head, int position)
+    private static void Rotate(Span<double> head, int position, RopeConfig rope)
     {
-        int half = _c.Rope.Length / 2;
+        int half = rope.Length / 2;
         for (int i = 0; i < half; i++)
         {
-            double factor = file.Tensors.ContainsKey("rope_freqs.weight") ? Row("rope_freqs.weight", 0)[i] : 1;
-            double angle = position / Number("rope.scaling.factor", 1) * Math.Pow(Number("rope.freq_base", 10000), -2.0 * i / _c.Rope.Length) / factor;
-            var (a, b) = _c.Architecture == "qwen2" ? (i, i + half) : (2 * i, (2 * i) + 1);
-            (head[a], head[b]) = ((head[a] * Math.Cos(angle)) - (head[b] * Math.Sin(angle)), (head[a] * Math.Sin(angle)) + (head[b] * Math.Cos(angle)));
+            double angle = position * rope.Frequencies[i];
+            double cos = Math.Cos(angle) * rope.Magnitude;
+            double sin = Math.Sin(angle) * rope.Magnitude;
+            var (a, b) = rope.RotatesHalves ? (i, i + half) : (2 * i, (2 * i) + 1);
+            (head[a], head[b]) = ((head[a] * cos) - (head[b] * sin), (head[a] * sin) + (head[b] * cos));
         }
     }
 
-    private double Number(string key, double absent) =>
-        file.Metadata.TryGetNumber($"{_c.Architecture}.{key}", out double value) ? value : absent;
+    private double Activate(double x) => _c.Activation == FeedForwardActivation.Silu
+        ? x / (1 + Math.Exp(-x))
+        : 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))));
 
-    private double[] Norm(double[] v, string weight)
+    private static double Cap(double x, float? cap) => cap is { } limit ? limit * Math.Tanh(x / limit) : x;
+
+    private double[] Norm(double[] v, float[] weights)
     {
         double scale = 1 / Math.Sqrt(v.Average(e => e * e) + _c.NormEpsilon);
-        return [.. v.Zip(Row(weight, 0), (e, w) => e * scale * w)];
+        return [.. v.Zip(weights, (e, w) => e * scale * w)];
     }
 
-    private double[] Multiply(string name, double[] v) =>
-        [.. Enumerable.Range(0, (int)file.Tensors[name].Rows).Select(r => Row(name, r).Zip(v, (a, b) => a * b).Sum())];
+    private static double[] Multiply(TensorRows matrix, double[] v) =>
+        [.. Enumerable.Range(0, matrix.Rows).Select(r => Row(matrix, r).Zip(v, (a, b) => a * b).Sum())];
 
-    private double[] Row(string name, int row)
+    private static double[] Row(TensorRows matrix, int row)
     {
-        var tensor = file.Tensors[name];
-        float[] values = new float[tensor.Columns];
-        file.ReadRows(tensor, row, values);
+        float[] values = new float[matrix.Columns];
+        matrix.Tensor.ReadRow(matrix.FirstRow + row, values);
         return Array.ConvertAll(values, f => (double)f);
     }
 

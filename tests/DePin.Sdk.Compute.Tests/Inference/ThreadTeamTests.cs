@@ -8,63 +8,102 @@ public sealed class ThreadTeamTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void Run_ManyComputations_CallsEachPieceOnce(int threads)
+    public void Run_ManyPhases_HandsOutEachPieceOnceAndKeepsPhasesApart(int members)
     {
-        using var team = new ThreadTeam(threads);
-        Assert.Equal(threads, team.Count);
+        using var team = new ThreadTeam();
         int[] calls = new int[16];
-        int strangers = 0;
-        for (int round = 0; round < 1500; round++)
+        int mistakes = 0;
+        for (int round = 0; round < 200; round++)
         {
             int pieces = 1 + (round % 16);
-            team.Run(pieces, parallel: round % 5 != 0, (piece, member) =>
+            team.Run(members, new Work((member, count) =>
             {
-                Interlocked.Increment(ref calls[piece]);
-                Interlocked.Add(ref strangers, member >= 0 && member < threads ? 0 : 1);
-            });
-            Assert.All(calls.Take(pieces), c => Assert.Equal(1, c));
-            Assert.All(calls.Skip(pieces), c => Assert.Equal(0, c));
+                for (int phase = 1; phase <= 5; phase++)
+                {
+                    for (int piece = team.NextPiece(); piece < pieces; piece = team.NextPiece())
+                    {
+                        Interlocked.Increment(ref calls[piece]);
+                    }
+
+                    team.Barrier();
+                    for (int i = 0; i < 16; i++)
+                    {
+                        Interlocked.Add(ref mistakes, Volatile.Read(ref calls[i]) == (i < pieces ? phase : 0) ? 0 : 1);
+                    }
+
+                    Interlocked.Add(ref mistakes, member < count && count == members ? 0 : 1);
+                    team.Barrier();
+                }
+            }));
             Array.Clear(calls);
         }
 
-        Assert.Equal(0, strangers);
+        Assert.Equal(0, mistakes);
     }
 
     [Fact]
     public void Run_AfterThreadsSlept_WakesThem()
     {
-        using var team = new ThreadTeam(3);
-        var members = new HashSet<int>();
+        using var team = new ThreadTeam();
         using var all = new CountdownEvent(3);
         for (int round = 0; round < 3; round++)
         {
-            members.Clear();
             all.Reset();
 
-            // Each piece waits for the others, so this ends only if three threads take part.
-            team.Run(3, parallel: true, (_, member) =>
+            // Each member waits for the others, so this ends only if three threads take part.
+            team.Run(3, new Work((_, _) =>
             {
-                lock (members)
-                {
-                    members.Add(member);
-                }
-
                 all.Signal();
                 all.Wait();
-            });
-            Assert.Equal(3, members.Count);
-            Thread.Yield();
+            }));
+            Assert.True(all.IsSet);
+            SpinWait.SpinUntil(() => false, 5);
         }
     }
 
     [Fact]
-    public void Run_BodyThrows_PassesItOnAndGoesOn()
+    public void Run_MembersChange_TakesAsManyAsAsked()
     {
-        using var team = new ThreadTeam(2);
-        var error = Assert.Throws<InvalidOperationException>(() => team.Run(8, true, (piece, _) => throw new ArithmeticException($"{piece}")));
+        using var team = new ThreadTeam();
+        foreach (int members in (int[])[2, 4, 1, 3, 2])
+        {
+            int seen = 0;
+            team.Run(members, new Work((member, _) =>
+            {
+                Interlocked.Or(ref seen, 1 << member);
+                team.Barrier();
+            }));
+            Assert.Equal((1 << members) - 1, seen);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Run_MemberFails_PassesItOnReleasesOthersAndGoesOn(int failing)
+    {
+        using var team = new ThreadTeam();
+        var error = Assert.Throws<InvalidOperationException>(() => team.Run(2, new Work((member, _) =>
+        {
+            if (member == failing)
+            {
+                throw new ArithmeticException();
+            }
+
+            team.Barrier();
+        })));
         Assert.IsType<ArithmeticException>(error.InnerException);
         int sum = 0;
-        team.Run(8, true, (piece, _) => Interlocked.Add(ref sum, piece));
-        Assert.Equal(28, sum);
+        team.Run(2, new Work((member, _) =>
+        {
+            Interlocked.Add(ref sum, member + 1);
+            team.Barrier();
+        }));
+        Assert.Equal(3, sum);
+    }
+
+    private sealed class Work(Action<int, int> body) : ITeamWork
+    {
+        public void Execute(int member, int members) => body(member, members);
     }
 }

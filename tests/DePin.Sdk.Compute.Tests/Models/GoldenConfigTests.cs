@@ -7,19 +7,7 @@ namespace DePin.Sdk.Compute.Tests.Models;
 /// <summary>Descriptions read from model files against those that the files were written from.</summary>
 public sealed class GoldenConfigTests
 {
-    public static TheoryData<string, string, string> Cases => new()
-    {
-        { "llama2", "f32", "exact" },
-        { "llama3", "f32", "exact" },
-        { "mistral", "f32", "exact" },
-        { "qwen2", "f32", "exact" },
-        { "qwen3", "f32", "exact" },
-        { "gemma2", "f32", "exact" },
-        { "gemma3", "f16", "exact" },
-        { "phi3", "bf16", "exact" },
-        { "phi3", "bf16", "short" },
-        { "smollm", "f16", "exact" },
-    };
+    public static TheoryData<string, string, string> Cases => GoldenArchitectureTests.Exact;
 
     [Theory]
     [MemberData(nameof(Cases))]

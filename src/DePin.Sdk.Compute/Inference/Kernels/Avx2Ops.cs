@@ -9,6 +9,8 @@ internal readonly unsafe struct Avx2Ops : ILaneOps<Vector256<int>>
 {
     public static int Lanes => 8;
 
+    public static bool HasDoubleWidth => false;
+
     public static int WideOffset => 128;
 
     public static Vector256<int> Zero => Vector256<int>.Zero;

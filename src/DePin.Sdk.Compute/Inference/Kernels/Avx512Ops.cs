@@ -9,6 +9,8 @@ internal readonly unsafe struct Avx512Ops : ILaneOps<Vector512<int>>
 {
     public static int Lanes => 16;
 
+    public static bool HasDoubleWidth => false;
+
     public static int WideOffset => 0;
 
     public static Vector512<int> Zero => Vector512<int>.Zero;

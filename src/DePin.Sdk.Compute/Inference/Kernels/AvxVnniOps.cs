@@ -5,9 +5,12 @@ using System.Runtime.Intrinsics.X86;
 namespace DePin.Sdk.Compute.Inference.Kernels;
 
 /// <summary>Eight lanes with the dot product instruction of AVX-VNNI.</summary>
-internal readonly unsafe struct AvxVnniOps : ILaneOps<Vector256<int>>
+internal readonly unsafe struct AvxVnniOps<TWidth> : ILaneOps<Vector256<int>>
+    where TWidth : struct, IFloatWidth
 {
     public static int Lanes => 8;
+
+    public static bool HasDoubleWidth => TWidth.Is512;
 
     public static int WideOffset => 0;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace DePin.Sdk.Compute.Inference.Kernels;
@@ -30,27 +31,28 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
             for (int row = 0; row < rows; row += 2 * TOps.Lanes)
             {
                 byte* p = panel + (row * 4);
+                byte* scales = panel + TFormat.ScalesAt + (row * 2);
                 float* target = y + (token * yStride) + row;
-                int remaining = rows - row;
+                int written = Math.Min(rows - row, 2 * TOps.Lanes);
                 switch (count)
                 {
                     case 1:
-                        Tile<TileOf1>(p, row, blocks, q, token, target, yStride, remaining);
+                        Tile<TileOf1>(p, scales, blocks, q, token, target, yStride, written);
                         break;
                     case 2:
-                        Tile<TileOf2>(p, row, blocks, q, token, target, yStride, remaining);
+                        Tile<TileOf2>(p, scales, blocks, q, token, target, yStride, written);
                         break;
                     case 3:
-                        Tile<TileOf3>(p, row, blocks, q, token, target, yStride, remaining);
+                        Tile<TileOf3>(p, scales, blocks, q, token, target, yStride, written);
                         break;
                     case 4:
-                        Tile<TileOf4>(p, row, blocks, q, token, target, yStride, remaining);
+                        Tile<TileOf4>(p, scales, blocks, q, token, target, yStride, written);
                         break;
                     case 5:
-                        Tile<TileOf5>(p, row, blocks, q, token, target, yStride, remaining);
+                        Tile<TileOf5>(p, scales, blocks, q, token, target, yStride, written);
                         break;
                     default:
-                        Tile<TileOf6>(p, row, blocks, q, token, target, yStride, remaining);
+                        Tile<TileOf6>(p, scales, blocks, q, token, target, yStride, written);
                         break;
                 }
             }
@@ -61,20 +63,24 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<TTile>(
-        byte* p, int row, int blocks, QuantizedActivations q, int token, float* y, long yStride, int rows)
+        byte* p, byte* rowScales, nint blocks, QuantizedActivations q, int token, float* y, long yStride, int rows)
         where TTile : struct, ITileWidth
     {
-        nint stride = (nint)blocks * 32;
+        nint stride = blocks * 32;
         nint twice = stride * 2;
+        nint twoBlocks = blocks * 2;
         sbyte* x = q.Values + (token * stride);
         sbyte* z = x + (3 * stride);
-        float* scales = q.Scales + ((long)token * blocks);
-        int* sums = q.Sums + ((long)token * blocks);
-        int offset = (TFormat.IsWide ? TOps.WideOffset : 0) - TFormat.Offset;
-        TV f0 = TOps.Zero, g0 = TOps.Zero, f1 = TOps.Zero, g1 = TOps.Zero, f2 = TOps.Zero, g2 = TOps.Zero, f3 = TOps.Zero, g3 = TOps.Zero, f4 = TOps.Zero, g4 = TOps.Zero, f5 = TOps.Zero, g5 = TOps.Zero;
-        for (int b = 0; b < blocks; b++, p += TFormat.PackedBytes, scales++, sums++)
+        float* scales = q.Scales + (token * blocks);
+        float* scales3 = scales + (3 * blocks);
+        int* sums = q.NegatedSums + (token * blocks);
+        int* sums3 = sums + (3 * blocks);
+
+        // The results lie in memory between the blocks: the instruction for dot products reaches half of the registers only.
+        float* results = stackalloc float[TTile.Tokens * 2 * TOps.Lanes];
+        for (nint b = 0; b < blocks; b++)
         {
-            if (Sse.IsSupported && row == 0)
+            if (Sse.IsSupported)
             {
                 for (int i = 0; i < TFormat.PackedBytes; i += 64)
                 {
@@ -83,33 +89,33 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
             }
 
             TV a0 = TOps.Zero, c0 = TOps.Zero, a1 = TOps.Zero, c1 = TOps.Zero, a2 = TOps.Zero, c2 = TOps.Zero, a3 = TOps.Zero, c3 = TOps.Zero, a4 = TOps.Zero, c4 = TOps.Zero, a5 = TOps.Zero, c5 = TOps.Zero;
-            if ((TFormat.IsWide ? TOps.WideOffset : 0) != TFormat.Offset)
+            if (!TFormat.IsWide || TOps.WideOffset == 0)
             {
-                c0 = a0 = TOps.Create(offset * sums[0]);
+                c0 = a0 = TOps.ShiftLeft(TOps.Broadcast(sums), TFormat.OffsetBits);
 
                 if (TTile.Tokens > 1)
                 {
-                    c1 = a1 = TOps.Create(offset * sums[blocks]);
+                    c1 = a1 = TOps.ShiftLeft(TOps.Broadcast(sums + blocks), TFormat.OffsetBits);
                 }
 
                 if (TTile.Tokens > 2)
                 {
-                    c2 = a2 = TOps.Create(offset * sums[2 * blocks]);
+                    c2 = a2 = TOps.ShiftLeft(TOps.Broadcast(sums + twoBlocks), TFormat.OffsetBits);
                 }
 
                 if (TTile.Tokens > 3)
                 {
-                    c3 = a3 = TOps.Create(offset * sums[3 * blocks]);
+                    c3 = a3 = TOps.ShiftLeft(TOps.Broadcast(sums3), TFormat.OffsetBits);
                 }
 
                 if (TTile.Tokens > 4)
                 {
-                    c4 = a4 = TOps.Create(offset * sums[4 * blocks]);
+                    c4 = a4 = TOps.ShiftLeft(TOps.Broadcast(sums3 + blocks), TFormat.OffsetBits);
                 }
 
                 if (TTile.Tokens > 5)
                 {
-                    c5 = a5 = TOps.Create(offset * sums[5 * blocks]);
+                    c5 = a5 = TOps.ShiftLeft(TOps.Broadcast(sums3 + twoBlocks), TFormat.OffsetBits);
                 }
             }
 
@@ -196,83 +202,90 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
                 }
             }
 
-            x += 16;
-            z += 16;
-            var d0 = TOps.WidenHalf((ushort*)(p + TFormat.ScalesAt - (row * 2)));
-            var d1 = TOps.WidenHalf((ushort*)(p + TFormat.ScalesAt - (row * 2)) + TOps.Lanes);
-            var e = TOps.CreateSingle(scales[0]);
-            f0 = TOps.MultiplyAdd(TOps.ToSingle(a0), TOps.Multiply(d0, e), f0);
-            g0 = TOps.MultiplyAdd(TOps.ToSingle(c0), TOps.Multiply(d1, e), g0);
+            var d = new RowScales(rowScales);
+            d.AddTo(results, a0, c0, scales[0]);
 
             if (TTile.Tokens > 1)
             {
-                e = TOps.CreateSingle(scales[blocks]);
-                f1 = TOps.MultiplyAdd(TOps.ToSingle(a1), TOps.Multiply(d0, e), f1);
-                g1 = TOps.MultiplyAdd(TOps.ToSingle(c1), TOps.Multiply(d1, e), g1);
+                d.AddTo(results + (2 * TOps.Lanes), a1, c1, scales[blocks]);
             }
 
             if (TTile.Tokens > 2)
             {
-                e = TOps.CreateSingle(scales[2 * blocks]);
-                f2 = TOps.MultiplyAdd(TOps.ToSingle(a2), TOps.Multiply(d0, e), f2);
-                g2 = TOps.MultiplyAdd(TOps.ToSingle(c2), TOps.Multiply(d1, e), g2);
+                d.AddTo(results + (4 * TOps.Lanes), a2, c2, scales[twoBlocks]);
             }
 
             if (TTile.Tokens > 3)
             {
-                e = TOps.CreateSingle(scales[3 * blocks]);
-                f3 = TOps.MultiplyAdd(TOps.ToSingle(a3), TOps.Multiply(d0, e), f3);
-                g3 = TOps.MultiplyAdd(TOps.ToSingle(c3), TOps.Multiply(d1, e), g3);
+                d.AddTo(results + (6 * TOps.Lanes), a3, c3, scales3[0]);
             }
 
             if (TTile.Tokens > 4)
             {
-                e = TOps.CreateSingle(scales[4 * blocks]);
-                f4 = TOps.MultiplyAdd(TOps.ToSingle(a4), TOps.Multiply(d0, e), f4);
-                g4 = TOps.MultiplyAdd(TOps.ToSingle(c4), TOps.Multiply(d1, e), g4);
+                d.AddTo(results + (8 * TOps.Lanes), a4, c4, scales3[blocks]);
             }
 
             if (TTile.Tokens > 5)
             {
-                e = TOps.CreateSingle(scales[5 * blocks]);
-                f5 = TOps.MultiplyAdd(TOps.ToSingle(a5), TOps.Multiply(d0, e), f5);
-                g5 = TOps.MultiplyAdd(TOps.ToSingle(c5), TOps.Multiply(d1, e), g5);
+                d.AddTo(results + (10 * TOps.Lanes), a5, c5, scales3[twoBlocks]);
             }
+
+            x += 16;
+            z += 16;
+            p += TFormat.PackedBytes;
+            rowScales += TFormat.PackedBytes;
+            scales++;
+            scales3++;
+            sums++;
+            sums3++;
         }
 
-        TileStore.Store<TOps, TV>(f0, g0, y, rows);
-
-        if (TTile.Tokens > 1)
+        for (int t = 0; t < TTile.Tokens; t++, y += yStride, results += 2 * TOps.Lanes)
         {
-            y += yStride;
-            TileStore.Store<TOps, TV>(f1, g1, y, rows);
-        }
-
-        if (TTile.Tokens > 2)
-        {
-            y += yStride;
-            TileStore.Store<TOps, TV>(f2, g2, y, rows);
-        }
-
-        if (TTile.Tokens > 3)
-        {
-            y += yStride;
-            TileStore.Store<TOps, TV>(f3, g3, y, rows);
-        }
-
-        if (TTile.Tokens > 4)
-        {
-            y += yStride;
-            TileStore.Store<TOps, TV>(f4, g4, y, rows);
-        }
-
-        if (TTile.Tokens > 5)
-        {
-            y += yStride;
-            TileStore.Store<TOps, TV>(f5, g5, y, rows);
+            new ReadOnlySpan<float>(results, rows).CopyTo(new Span<float>(y, rows));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TV Dot(TV sum, TV weights, TV x) => TFormat.IsWide ? TOps.DotWide(sum, weights, x) : TOps.Dot(sum, weights, x);
+
+    /// <summary>The scales of the rows of a block.</summary>
+    private readonly struct RowScales
+    {
+        private readonly TV _first;
+        private readonly TV _second;
+        private readonly Vector512<float> _both;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public RowScales(byte* scales)
+        {
+            if (TOps.HasDoubleWidth)
+            {
+                _both = Avx512Ops.WidenHalf((ushort*)scales).AsSingle();
+            }
+            else
+            {
+                _first = TOps.WidenHalf((ushort*)scales);
+                _second = TOps.WidenHalf((ushort*)scales + TOps.Lanes);
+            }
+        }
+
+        /// <summary>results += sums * (row scale * token scale).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void AddTo(float* results, TV first, TV second, float scale)
+        {
+            if (TOps.HasDoubleWidth)
+            {
+                var sums = Unsafe.BitCast<TV, Vector256<int>>(first).ToVector512Unsafe().WithUpper(Unsafe.BitCast<TV, Vector256<int>>(second));
+                Vector512.FusedMultiplyAdd(Vector512.ConvertToSingle(sums), _both * Vector512.Create(scale), Vector512.Load(results)).Store(results);
+            }
+            else
+            {
+                var e = TOps.CreateSingle(scale);
+                TOps.Store(TOps.MultiplyAdd(TOps.ToSingle(first), TOps.Multiply(_first, e), TOps.Load(results)), results);
+                results += TOps.Lanes;
+                TOps.Store(TOps.MultiplyAdd(TOps.ToSingle(second), TOps.Multiply(_second, e), TOps.Load(results)), results);
+            }
+        }
+    }
 }

@@ -3,8 +3,8 @@ namespace DePin.Sdk.Compute.Inference.Kernels;
 /// <summary>Formats whose unit is a block of 32 columns with one scale: (stored - offset) * scale.</summary>
 internal unsafe interface IBlockFormat : IPanelFormat
 {
-    /// <summary>What is to be subtracted from the stored weights.</summary>
-    static abstract int Offset { get; }
+    /// <summary>The logarithm of what is to be subtracted from the stored weights.</summary>
+    static abstract int OffsetBits { get; }
 
     /// <summary>Whether the stored weights go up to 255 instead of 63.</summary>
     static abstract bool IsWide { get; }

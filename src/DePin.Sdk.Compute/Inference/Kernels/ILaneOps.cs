@@ -14,6 +14,9 @@ internal unsafe interface ILaneOps<TV>
     /// <summary>What <see cref="DotWide"/> subtracts from each byte of the weights: 128, or 0 where that would cost instructions.</summary>
     static abstract int WideOffset { get; }
 
+    /// <summary>Whether the machine also adds up floats in vectors of twice the lanes, which are then 16.</summary>
+    static abstract bool HasDoubleWidth { get; }
+
     static abstract TV Zero { get; }
 
     static abstract TV Load(void* source);

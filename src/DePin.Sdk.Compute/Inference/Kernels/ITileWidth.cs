@@ -35,3 +35,33 @@ internal readonly struct TileOf6 : ITileWidth
 {
     public static int Tokens => 6;
 }
+
+internal readonly struct TileOf7 : ITileWidth
+{
+    public static int Tokens => 7;
+}
+
+internal readonly struct TileOf8 : ITileWidth
+{
+    public static int Tokens => 8;
+}
+
+internal readonly struct TileOf9 : ITileWidth
+{
+    public static int Tokens => 9;
+}
+
+internal readonly struct TileOf10 : ITileWidth
+{
+    public static int Tokens => 10;
+}
+
+internal readonly struct TileOf11 : ITileWidth
+{
+    public static int Tokens => 11;
+}
+
+internal readonly struct TileOf12 : ITileWidth
+{
+    public static int Tokens => 12;
+}

@@ -10,6 +10,8 @@ internal readonly unsafe struct Portable128Ops : ILaneOps<Vector128<int>>
 {
     public static int Lanes => 4;
 
+    public static bool HasDoubleWidth => false;
+
     public static int WideOffset => Dp.IsSupported ? 128 : 0;
 
     public static Vector128<int> Zero => Vector128<int>.Zero;

@@ -11,12 +11,13 @@ internal readonly unsafe struct Q4Panel : IBlockFormat
 
     public static int PackedBytes => 288;
 
-    public static int Offset => 8;
+    public static int OffsetBits => 3;
 
     public static bool IsWide => false;
 
     public static int ScalesAt => 256;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(byte* source, int row, byte* unit)
     {
         uint* target = (uint*)unit + row;

@@ -11,12 +11,13 @@ internal readonly unsafe struct Q8Panel : IBlockFormat
 
     public static int PackedBytes => 544;
 
-    public static int Offset => 128;
+    public static int OffsetBits => 7;
 
     public static bool IsWide => true;
 
     public static int ScalesAt => 512;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(byte* source, int row, byte* unit)
     {
         uint* target = (uint*)unit + row;

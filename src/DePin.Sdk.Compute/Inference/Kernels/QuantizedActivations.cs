@@ -27,8 +27,8 @@ internal sealed unsafe class QuantizedActivations : IDisposable
         _memory = new WeightMemory(blocks * (BlockColumns + sizeof(float) + sizeof(int) + sizeof(float) + sizeof(long)));
         Values = (sbyte*)_memory.Pointer;
         Scales = (float*)(Values + (blocks * BlockColumns));
-        Sums = (int*)(Scales + blocks);
-        ScaledSums = (float*)(Sums + blocks);
+        NegatedSums = (int*)(Scales + blocks);
+        ScaledSums = (float*)(NegatedSums + blocks);
         PairSums = (long*)(ScaledSums + blocks);
     }
 
@@ -38,8 +38,8 @@ internal sealed unsafe class QuantizedActivations : IDisposable
     /// <summary>One for each block; the blocks of a token follow each other, then come those of the next.</summary>
     public float* Scales { get; }
 
-    /// <summary>The sum of each block's bytes.</summary>
-    public int* Sums { get; }
+    /// <summary>Each block's sum of bytes, less than zero where that is greater: what an offset of the weights calls for.</summary>
+    public int* NegatedSums { get; }
 
     /// <summary>Each block's sum times its scale.</summary>
     public float* ScaledSums { get; }
@@ -99,7 +99,7 @@ internal sealed unsafe class QuantizedActivations : IDisposable
             int high = PairSum(bytes.GetUpper());
             int sum = (short)low + (low >> 16) + (short)high + (high >> 16);
             Scales[block] = scale;
-            Sums[block] = sum;
+            NegatedSums[block] = -sum;
             ScaledSums[block] = scale * sum;
             PairSums[block] = (uint)low | ((long)high << 32);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DePin.Sdk.Compute.Models;
 
@@ -19,12 +20,15 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
     public static QuantizedMatrix<TFormat> OfBlocks<TBlock>(ModelTensor tensor, int firstRow, int rows, KernelPath path)
         where TBlock : struct, IBlockFormat => new(tensor, firstRow, rows, path switch
         {
-            KernelPath.Avx512 or KernelPath.AvxVnni when KernelPaths.IsSupported(KernelPath.AvxVnni) => new BlockKernel<TBlock, AvxVnniOps, Vector256<int>>(),
+            KernelPath.Avx512 when KernelPaths.IsSupported(KernelPath.AvxVnni) => new BlockKernel<TBlock, AvxVnniOps<Floats512>, Vector256<int>>(),
+            KernelPath.AvxVnni => new BlockKernel<TBlock, AvxVnniOps<Floats256>, Vector256<int>>(),
             KernelPath.Avx512 or KernelPath.Avx2 => new BlockKernel<TBlock, Avx2Ops, Vector256<int>>(),
             KernelPath.Vector128 => new BlockKernel<TBlock, Portable128Ops, Vector128<int>>(),
             _ => new BlockKernel<TBlock, SingleLaneOps, int>(),
         });
 
+    // Runs once for all weights, too short a time for the runtime to optimize it by itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Pack(int firstGroup, int endGroup)
     {
         byte* empty = stackalloc byte[TFormat.FileBytes];

@@ -7,6 +7,8 @@ internal readonly unsafe struct SingleLaneOps : ILaneOps<int>
 {
     public static int Lanes => 1;
 
+    public static bool HasDoubleWidth => false;
+
     public static int WideOffset => 0;
 
     public static int Zero => 0;

@@ -12,7 +12,7 @@ public sealed unsafe class MatrixKernelTests
         get
         {
             var data = new TheoryData<GgufTensorType, int, int>();
-            foreach (var type in Enum.GetValues<GgufTensorType>())
+            foreach (var type in (GgufTensorType[])[GgufTensorType.F32, GgufTensorType.F16, GgufTensorType.BF16, GgufTensorType.Q8_0, GgufTensorType.Q4_0])
             {
                 foreach (int width in (int[])[0, 1, 2, 3])
                 {
@@ -130,37 +130,6 @@ public sealed unsafe class MatrixKernelTests
                 Assert.Equal((float)BitConverter.UInt16BitsToHalf(halves[i]), row[i]);
             }
         }
-    }
-
-    [Theory]
-    [InlineData(8)]
-    [InlineData(20)]
-    [InlineData(64)]
-    [InlineData(100)]
-    public void Attention_AnyWidth_MatchesScalar(int size)
-    {
-        const int Count = 13;
-        const int Stride = 128;
-        float[] query = Random(size, 6);
-        float[] table = Random(Count * Stride, 7);
-        var results = Enum.GetValues<VectorWidth>().Select(width =>
-        {
-            float[] scores = new float[Count];
-            float[] output = Random(size, 8);
-            fixed (float* q = query, k = table, s = scores, o = output)
-            {
-                var kernel = AttentionKernel.For(width);
-                kernel.Score(q, k, Stride, size, Count, 0.3f, s);
-                kernel.Accumulate(s, k, Stride, size, Count, o);
-            }
-
-            return (scores, output);
-        }).ToList();
-        Assert.All(results, r =>
-        {
-            Assert.InRange(RunnerExtensions.LargestDifference(results[0].scores, r.scores), 0, 1e-5f);
-            Assert.InRange(RunnerExtensions.LargestDifference(results[0].output, r.output), 0, 1e-4f);
-        });
     }
 
     private static float[] Multiply(GgufTensorType type, int width, byte[] weights, int columns, int first, int end, float[] x, int tokens)

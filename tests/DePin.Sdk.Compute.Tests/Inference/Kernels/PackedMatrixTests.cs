@@ -15,7 +15,7 @@ public sealed unsafe class PackedMatrixTests
         get
         {
             var data = new TheoryData<GgufTensorType, int, int>();
-            foreach (var type in Enum.GetValues<GgufTensorType>())
+            foreach (var type in (GgufTensorType[])[GgufTensorType.F32, GgufTensorType.F16, GgufTensorType.BF16, GgufTensorType.Q8_0, GgufTensorType.Q4_0])
             {
                 foreach (var (rows, columns) in IsFloat(type) ? FloatShapes : BlockShapes)
                 {

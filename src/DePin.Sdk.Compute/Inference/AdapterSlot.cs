@@ -1,0 +1,10 @@
+namespace DePin.Sdk.Compute.Inference;
+
+/// <summary>Places of a layer's projections in a bound adapter.</summary>
+internal enum AdapterSlot
+{
+    Attention,
+    Output,
+    FeedForward,
+    Down,
+}
