@@ -39,7 +39,7 @@ internal sealed class ObjectGrammar(RuleSet rules, StringGrammar strings, Func<S
 
     private GrammarNode Separator => GrammarNode.Sequence(GrammarNode.Text(","), rules["space"]);
 
-    private GrammarNode Member(string name, SchemaPart[] parts) => rules.Share(
+    private RuleNode Member(string name, SchemaPart[] parts) => rules.Share(
         GrammarNode.Sequence(StringGrammar.Name(name), rules["space"], ruleOf(parts)));
 
     private static List<(string Name, SchemaPart[] Parts, bool IsRequired)> Declared(Schema schema)

@@ -6,6 +6,8 @@ namespace DePin.Sdk.Compute.Grammars.Schemas;
 /// <summary>Makes grammars of JSON schemas (draft 2020-12, and what older drafts and OpenAPI write otherwise).</summary>
 internal sealed class SchemaCompiler
 {
+    private static readonly IReadOnlyList<GrammarRule> CommonRules = GbnfParser.Parse(JsonText.Rules);
+
     private readonly RuleSet _rules;
     private readonly SchemaFlattener _flattener;
     private readonly Dictionary<string, RuleNode> _known = new(StringComparer.Ordinal);
@@ -16,7 +18,7 @@ internal sealed class SchemaCompiler
 
     private SchemaCompiler(JsonElement document)
     {
-        _rules = new RuleSet(GbnfParser.Parse(JsonText.Rules));
+        _rules = new RuleSet([.. CommonRules]);
         _flattener = new SchemaFlattener(document);
         _strings = new StringGrammar(_rules);
         _arrays = new ArrayGrammar(_rules, RuleOf);
@@ -26,7 +28,7 @@ internal sealed class SchemaCompiler
     /// <summary>Makes the grammar of any JSON value, or of any object.</summary>
     public static Grammar CompileAny(bool objectOnly)
     {
-        var rules = new RuleSet(GbnfParser.Parse(JsonText.Rules));
+        var rules = new RuleSet([.. CommonRules]);
         return Grammar.Create(rules.Rules, rules[objectOnly ? "object" : "value"].Rule);
     }
 

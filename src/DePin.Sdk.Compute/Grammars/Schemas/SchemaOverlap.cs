@@ -22,7 +22,8 @@ internal static class SchemaOverlap
 
     private static bool MayBothHold(Schema a, Schema b, int depth)
     {
-        var types = (a.Types ?? JsonTypes.Any) & (b.Types ?? JsonTypes.Any);
+        // A value is written for one of them, and then must not satisfy the other.
+        var types = (a.EffectiveTypes & (b.Types ?? JsonTypes.Any)) | (b.EffectiveTypes & (a.Types ?? JsonTypes.Any));
         if (a.Values is { } values)
         {
             return b.Values is { } others

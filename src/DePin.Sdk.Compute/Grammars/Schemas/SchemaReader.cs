@@ -223,7 +223,7 @@ internal static class SchemaReader
         throw part.Error(name, $"{name} must hold text here, not a value of kind {value.ValueKind}.");
     }
 
-    private static IEnumerable<JsonElement> Array(SchemaPart part, string name, JsonElement value) =>
+    private static JsonElement.ArrayEnumerator Array(SchemaPart part, string name, JsonElement value) =>
         value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw part.Error(name, $"{name} must be an array.");
 
     private static IEnumerable<JsonProperty> Object(SchemaPart part, string name, JsonElement value) =>
