@@ -4,20 +4,16 @@ using System.Text.Json;
 using DePin.Sdk.Compute.Generation;
 using DePin.Sdk.Compute.Grammars;
 using DePin.Sdk.Compute.Sampling;
+using DePin.Sdk.Compute.ToolCalls;
 using Microsoft.Extensions.AI;
 
 namespace DePin.Sdk.Compute;
 
 /// <summary>What a request asks for, checked.</summary>
-internal sealed record ChatRequest(SamplingOptions Sampling, int? MaxOutputTokens, IReadOnlyList<string> Stops, RequestProperties Properties, GrammarSource? Grammar)
+internal sealed record ChatRequest(SamplingOptions Sampling, int? MaxOutputTokens, IReadOnlyList<string> Stops, RequestProperties Properties, GrammarSource? Grammar, ToolRequest Tools)
 {
     public static ChatRequest Read(ChatOptions? options, SamplingOptions defaults)
     {
-        if (options?.Tools is { Count: > 0 })
-        {
-            throw new NotSupportedException("This model cannot call tools; send the request without ChatOptions.Tools.");
-        }
-
         if (options?.MaxOutputTokens is < 1)
         {
             throw new ArgumentException("MaxOutputTokens must be at least 1, or null for as many as the context holds.", nameof(options));
@@ -41,7 +37,7 @@ internal sealed record ChatRequest(SamplingOptions Sampling, int? MaxOutputToken
             Seed = options?.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)),
         };
         sampling.Validate();
-        return new ChatRequest(sampling, options?.MaxOutputTokens, stops, RequestProperties.Read(options?.AdditionalProperties), GrammarSource.Read(options));
+        return new ChatRequest(sampling, options?.MaxOutputTokens, stops, RequestProperties.Read(options?.AdditionalProperties), GrammarSource.Read(options), ToolRequest.Read(options));
     }
 
     private static float? ReadNumber(ChatOptions? options, string name)

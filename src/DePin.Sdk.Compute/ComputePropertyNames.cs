@@ -4,8 +4,8 @@ namespace DePin.Sdk.Compute;
 public static class ComputePropertyNames
 {
     /// <summary>
-    /// On a streaming update: how many generated tokens (an <see cref="int"/>) its text stands for. Tokens whose bytes or text were
-    /// held back are counted with the update that releases them; the token that ends an answer, and tokens whose text a stop string
+    /// On a streaming update: how many generated tokens (an <see cref="int"/>) its text or call stands for. Tokens whose bytes or text were
+    /// held back are counted with the update that releases them, marks of calls and of reasoning with the next one; the token that ends an answer, and tokens whose text a stop string
     /// cut away, are not counted. The sum over all updates is the output token count of the usage. On a response: that sum.
     /// </summary>
     public const string OutputTokens = "depin.output_tokens";
@@ -18,6 +18,12 @@ public static class ComputePropertyNames
 
     /// <summary>In the chat options: divides the logits of tokens that the answer already holds; above 0, and 1 changes nothing.</summary>
     public const string RepetitionPenalty = "repetition_penalty";
+
+    /// <summary>In the chat options: whether a model that can think before it answers does so, a <see cref="bool"/>; a variable of its template.</summary>
+    public const string EnableThinking = "enable_thinking";
+
+    /// <summary>In the chat options: an object with further variables of the model's chat template, such as <c>date_string</c>.</summary>
+    public const string TemplateVariables = "chat_template_kwargs";
 
     /// <summary>
     /// In the chat options: a grammar in GBNF notation, a text, whose rule <c>root</c> the answer must match; see

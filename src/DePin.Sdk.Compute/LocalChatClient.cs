@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Text;
 using DePin.Sdk.Compute.Diagnostics;
 using DePin.Sdk.Compute.Generation;
 using DePin.Sdk.Compute.Grammars;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
 using DePin.Sdk.Compute.Templates;
+using DePin.Sdk.Compute.ToolCalls;
 using Microsoft.Extensions.AI;
 
 namespace DePin.Sdk.Compute;
@@ -18,9 +18,15 @@ namespace DePin.Sdk.Compute;
 /// sends the text received so far gets the rest, and with the same seed and model the text that an unbroken run would have given.
 /// </para>
 /// <para>
-/// Honoured options: Instructions, ResponseFormat, Temperature, TopP, TopK, MaxOutputTokens, StopSequences, Seed, FrequencyPenalty, PresencePenalty,
+/// Honoured options: Instructions, Tools, ToolMode, AllowMultipleToolCalls, Reasoning.Effort, ResponseFormat, Temperature, TopP, TopK, MaxOutputTokens, StopSequences, Seed, FrequencyPenalty, PresencePenalty,
 /// and the additional properties of <see cref="ComputePropertyNames"/>. An answer that fills the context ends with
 /// <see cref="ChatFinishReason.Length"/>; a prompt that does is refused. Safe for concurrent use.
+/// </para>
+/// <para>
+/// Functions in Tools are described to the model as its chat template does it, or in plain words where the template has none for them.
+/// Its calls come as <see cref="FunctionCallContent"/>, each in one update, and are never run here; text that only looks like a call
+/// stays text. With a required ToolMode the answer is one call whose arguments follow the function's schema, and ResponseFormat does not
+/// apply. What a model thinks before it answers comes as <see cref="TextReasoningContent"/>.
 /// </para>
 /// </remarks>
 public sealed class LocalChatClient : IChatClient
@@ -58,17 +64,17 @@ public sealed class LocalChatClient : IChatClient
     /// <exception cref="InferenceException">The prompt does not fit, too many requests run, or the engine failed.</exception>
     /// <exception cref="ChatTemplateException">The model's chat template refuses the conversation.</exception>
     /// <exception cref="GrammarException">The grammar or the JSON schema that the answer is to follow is malformed or not supported.</exception>
-    /// <exception cref="NotSupportedException">Tools or content other than text is asked for.</exception>
+    /// <exception cref="NotSupportedException">Tools other than functions are offered, or a message holds content other than text, calls and results.</exception>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var text = new StringBuilder();
+        List<AIContent> contents = [];
         var response = new ChatResponse { AdditionalProperties = [] };
         List<TokenLogProbability> logProbs = [];
         int outputTokens = 0;
         await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
         {
-            text.Append(update.Text);
+            AnswerContents.Add(contents, update.Contents);
             response.ResponseId = update.ResponseId;
             response.ModelId = update.ModelId;
             response.FinishReason = update.FinishReason;
@@ -90,19 +96,19 @@ public sealed class LocalChatClient : IChatClient
         }
 
         response.AdditionalProperties[ComputePropertyNames.OutputTokens] = outputTokens;
-        response.Messages.Add(new ChatMessage(ChatRole.Assistant, text.ToString()) { MessageId = response.ResponseId });
+        response.Messages.Add(new ChatMessage(ChatRole.Assistant, AnswerContents.Join(contents)) { MessageId = response.ResponseId });
         return response;
     }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Each update carries the text that a token completed, and how many tokens it stands for (<see cref="ComputePropertyNames"/>);
-    /// the last one carries the usage and the finish reason. Generation runs at most a few tokens ahead of the reader.
+    /// Each update carries the text, the reasoning or the call that a token completed, and how many tokens it stands for
+    /// (<see cref="ComputePropertyNames"/>); the last one carries the usage and the finish reason. Generation runs at most a few tokens ahead of the reader.
     /// </remarks>
     /// <exception cref="InferenceException">The prompt does not fit, too many requests run, or the engine failed.</exception>
     /// <exception cref="ChatTemplateException">The model's chat template refuses the conversation.</exception>
     /// <exception cref="GrammarException">The grammar or the JSON schema that the answer is to follow is malformed or not supported.</exception>
-    /// <exception cref="NotSupportedException">Tools or content other than text is asked for.</exception>
+    /// <exception cref="NotSupportedException">Tools other than functions are offered, or a message holds content other than text, calls and results.</exception>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -136,10 +142,12 @@ public sealed class LocalChatClient : IChatClient
         using var activity = ComputeDiagnostics.StartChat(_model.ModelId, ProviderName);
         long startedAt = Stopwatch.GetTimestamp();
         var request = ChatRequest.Read(options, _model.Sampling);
-        var prompt = _model.CreatePrompt(ReadMessages(messages, options));
-        var sequence = CreateSequence(request, prompt);
-        var answer = new AnswerText(_model.Tokenizer, request.Stops);
+        var conversation = ReadMessages(messages, options);
+        var required = request.Tools.IsRequired ? RequiredCall.Create(_model.AnswerSyntax.Calls, request.Tools.Functions) : null;
+        var prompt = _model.CreatePrompt(conversation, _model.CreateExtras(request.Tools, options) with { Opening = required?.Opening ?? TemplateText.Empty });
+        var sequence = CreateSequence(_model, request, prompt, required: required);
         var updates = new UpdateFactory(_model, prompt.Tokens.Length, sequence);
+        var answer = CreateReader(request, required, prompt, conversation, updates);
         var scheduler = _model.Scheduler;
         scheduler.Submit(sequence);
         using var registration = cancellationToken.UnsafeRegister(_ => scheduler.Cancel(sequence), null);
@@ -150,28 +158,29 @@ public sealed class LocalChatClient : IChatClient
                 while (!answer.IsStopped && sequence.Tokens.TryRead(out int token))
                 {
                     scheduler.Wake();
-                    var (text, tokens) = answer.Append(token);
-                    if (text.Length > 0)
+                    bool isFirst = updates.OutputTokens == 0;
+                    foreach (var update in answer.Append(token))
                     {
-                        if (updates.OutputTokens == 0)
+                        if (isFirst)
                         {
+                            isFirst = false;
                             ComputeDiagnostics.RecordFirstToken(_model.ModelId, Stopwatch.GetElapsedTime(startedAt));
                         }
 
-                        yield return updates.Text(text, tokens);
+                        yield return update;
                     }
                 }
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            var (rest, restTokens) = answer.Finish();
-            if (rest.Length > 0)
+            foreach (var update in answer.Finish())
             {
-                yield return updates.Text(rest, restTokens);
+                yield return update;
             }
 
             bool stopped = answer.IsStopped || sequence.EndedByModel;
-            yield return updates.Final(stopped ? ChatFinishReason.Stop : ChatFinishReason.Length, sequence.CachedTokens);
+            var reason = !stopped ? ChatFinishReason.Length : answer.HasCalls ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
+            yield return updates.Final(reason, sequence.CachedTokens);
         }
         finally
         {
@@ -179,6 +188,7 @@ public sealed class LocalChatClient : IChatClient
             scheduler.Cancel(sequence);
             await sequence.Released.ConfigureAwait(false);
             activity?.SetTag(ComputeDiagnostics.InputTokens, prompt.Tokens.Length);
+            activity?.SetTag(ComputeDiagnostics.CachedTokens, sequence.CachedTokens);
             activity?.SetTag(ComputeDiagnostics.OutputTokens, updates.OutputTokens);
             ComputeDiagnostics.RecordEnd(_model.ModelId, Stopwatch.GetElapsedTime(startedAt), prompt.Tokens.Length, updates.OutputTokens);
         }
@@ -195,17 +205,40 @@ public sealed class LocalChatClient : IChatClient
         return list;
     }
 
-    private GenerationSequence CreateSequence(ChatRequest request, ChatPrompt prompt)
+    private AnswerReader CreateReader(ChatRequest request, RequiredCall? required, ChatPrompt prompt, List<ChatMessage> conversation, UpdateFactory updates)
     {
-        int room = _model.ContextLength - prompt.Tokens.Length;
+        var syntax = _model.AnswerSyntax;
+        bool hasBegun = prompt.AnswerStart < prompt.Tokens.Length;
+        var reasoning = new ReasoningSplitter(syntax.Reasoning, prompt.IsReasoning, hasBegun);
+        ToolCallParser? calls = null;
+        if (request.Tools.Functions.Count > 0)
+        {
+            calls = new ToolCallParser(required?.Syntax ?? syntax.Calls, request.Tools.Functions);
+            calls.Append(required?.Opening.Value ?? "", []);
+        }
+
+        return new AnswerReader(
+            new AnswerText(_model.Tokenizer, request.Stops, calls is null ? syntax.ReasoningMarkers : syntax.CallMarkers),
+            new AnswerParser(reasoning, calls),
+            updates,
+            new CallIds(conversation),
+            request.Tools.AllowsSeveral);
+    }
+
+    internal static GenerationSequence CreateSequence(
+        LocalModel model, ChatRequest request, ChatPrompt prompt, int lookahead = GenerationSequence.DefaultLookahead, RequiredCall? required = null)
+    {
+        int room = model.ContextLength - prompt.Tokens.Length;
         if (room < 1)
         {
             throw new InferenceException(
                 InferenceErrorCode.ContextOverflow,
-                $"The prompt has {prompt.Tokens.Length} tokens; with a context of {_model.ContextLength} tokens it may have {_model.ContextLength - 1}.");
+                $"The prompt has {prompt.Tokens.Length} tokens; with a context of {model.ContextLength} tokens it may have {model.ContextLength - 1}.");
         }
 
-        var constraint = request.Grammar is { } source ? GrammarConstraint.Create(_model.Grammars.Find(source), prompt.Tokens.AsSpan(prompt.AnswerStart)) : null;
+        // What the answer is made to begin with is no part of what the grammar of a call describes.
+        var begun = required is null ? prompt.Tokens.AsSpan(prompt.AnswerStart) : [];
+        var constraint = (required?.Grammar ?? request.Grammar) is { } source ? GrammarConstraint.Create(model.Grammars.Find(source), begun) : null;
         var sampler = new Sampler(request.Sampling, constraint);
         foreach (int token in prompt.Tokens.AsSpan(prompt.AnswerStart))
         {
@@ -214,8 +247,9 @@ public sealed class LocalChatClient : IChatClient
 
         return new GenerationSequence(prompt.Tokens, Math.Min(request.MaxOutputTokens ?? room, room), sampler)
         {
+            Lookahead = lookahead,
             Priority = request.Properties.Priority,
-            Partition = _model.PartitionOf(request.Properties),
+            Partition = model.PartitionOf(request.Properties),
             LogProbs = request.Properties.LogProbs,
         };
     }

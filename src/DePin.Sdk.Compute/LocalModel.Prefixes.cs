@@ -1,5 +1,6 @@
 using DePin.Sdk.Compute.Generation;
 using DePin.Sdk.Compute.Templates;
+using DePin.Sdk.Compute.ToolCalls;
 using Microsoft.Extensions.AI;
 
 namespace DePin.Sdk.Compute;
@@ -25,7 +26,8 @@ public sealed partial class LocalModel
     {
         ArgumentNullException.ThrowIfNull(messages);
         cancellationToken.ThrowIfCancellationRequested();
-        int[] tokens = PromptPrefix.Create(CreatePrompt, LocalChatClient.ReadMessages(messages, options));
+        var extras = CreateExtras(ToolRequest.Read(options), options);
+        int[] tokens = PromptPrefix.Create(m => CreatePrompt(m, extras), LocalChatClient.ReadMessages(messages, options));
         var properties = RequestProperties.Read(options?.AdditionalProperties);
         var entry = await ReadAheadAsync(tokens, properties, cancellationToken).ConfigureAwait(false);
         return new PinnedPrefix(Scheduler, entry);
@@ -50,7 +52,8 @@ public sealed partial class LocalModel
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentNullException.ThrowIfNull(destination);
         cancellationToken.ThrowIfCancellationRequested();
-        int[] tokens = PromptPrefix.Create(CreatePrompt, LocalChatClient.ReadMessages(messages, options));
+        var extras = CreateExtras(ToolRequest.Read(options), options);
+        int[] tokens = PromptPrefix.Create(m => CreatePrompt(m, extras), LocalChatClient.ReadMessages(messages, options));
         var partition = PartitionOf(RequestProperties.Read(options?.AdditionalProperties));
         using var state = new SegmentedBuffer();
         int count = await Scheduler.SaveAsync(partition, tokens, state).ConfigureAwait(false);
@@ -94,7 +97,10 @@ public sealed partial class LocalModel
             : throw new ArgumentException($"This model has no adapter '{name}'; it has {(_adapters.Count == 0 ? "none" : string.Join(", ", _adapters.Keys))}.");
     }
 
-    internal ChatPrompt CreatePrompt(IReadOnlyList<ChatMessage> messages) => ChatPrompt.Create(Tokenizer, Template, messages);
+    internal PromptExtras CreateExtras(ToolRequest tools, ChatOptions? options) =>
+        new(tools.Functions, TemplateVariables.Read(options)) { Reasoning = AnswerSyntax.Reasoning };
+
+    internal ChatPrompt CreatePrompt(IReadOnlyList<ChatMessage> messages, PromptExtras? extras = null) => ChatPrompt.Create(Tokenizer, Template, messages, extras);
 
     private async Task<CachedPrefix> ReadAheadAsync(int[] tokens, RequestProperties properties, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Sampling;
 using DePin.Sdk.Compute.Templates;
+using DePin.Sdk.Compute.ToolCalls;
 using DePin.Sdk.Compute.Tokenizers;
 
 namespace DePin.Sdk.Compute;
@@ -17,6 +18,7 @@ public sealed partial class LocalModel : IDisposable
     private const int StateHeaderBytes = 64 << 10;
 
     private readonly ModelFile _file;
+    private readonly Lazy<AnswerSyntax> _answerSyntax;
     private readonly FrozenDictionary<string, LoraAdapter> _adapters;
     private readonly Lazy<byte[]> _fingerprint;
     private readonly long _stateBytes;
@@ -26,9 +28,11 @@ public sealed partial class LocalModel : IDisposable
     {
         options.Validate();
         _file = file;
+        options.Runner.LoadProgress?.Report(new ModelLoadProgress(ModelLoadStage.Tokenizer, 0, 0, null));
         Tokenizer = file.ReadTokenizer();
         Template = ReadTemplate(file, options.ChatTemplate);
         Grammars = new GrammarCache(Tokenizer);
+        _answerSyntax = new Lazy<AnswerSyntax>(() => AnswerSyntax.Create(Tokenizer, Template));
         Sampling = options.Sampling;
         ModelId = options.ModelId ?? fileName ?? file.Name ?? "local";
         var runner = CreateRunner(options, file, options.Runner);
@@ -77,12 +81,17 @@ public sealed partial class LocalModel : IDisposable
     /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
 
+    /// <summary>The longest saved state there can be.</summary>
+    internal long MaxStateBytes => _stateBytes;
+
     /// <summary>How the model's file says that states become vectors, if it does.</summary>
     internal EmbeddingPooling? Pooling => _file.Pooling;
 
     internal SamplingOptions Sampling { get; }
 
     internal GrammarCache Grammars { get; }
+
+    internal AnswerSyntax AnswerSyntax => _answerSyntax.Value;
 
     internal GenerationScheduler Scheduler { get; }
 

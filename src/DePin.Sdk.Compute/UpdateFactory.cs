@@ -12,9 +12,9 @@ internal sealed class UpdateFactory(LocalModel model, int inputTokens, Generatio
     /// <summary>The tokens of all updates so far.</summary>
     public int OutputTokens { get; private set; }
 
-    public ChatResponseUpdate Text(string text, int tokens)
+    public ChatResponseUpdate Content(AIContent content, int tokens)
     {
-        var update = Create([new TextContent(text)]);
+        var update = Create([content]);
         var properties = update.AdditionalProperties ??= [];
         properties[ComputePropertyNames.OutputTokens] = tokens;
         if (sequence.LogProbs is not null)

@@ -51,6 +51,19 @@ def llama3_divisors(base, length, factor, low, high, original):
     return divisors
 
 
+def yarn_divisors(base, length, factor, original, fast=32.0, slow=1.0):
+    """YaRN (arXiv:2309.00071) as models ship with it: the blend runs evenly over the pairs between those that turn fast and slow times."""
+    def pair(turns):
+        return length * math.log(original / (turns * 2 * math.pi)) / (2 * math.log(base))
+
+    low, high = max(math.floor(pair(fast)), 0), min(math.ceil(pair(slow)), length - 1)
+    divisors = []
+    for i in range(length // 2):
+        stretched = min(max((i - low) / (high - low), 0.0), 1.0)
+        divisors.append(1 / (stretched / factor + 1 - stretched))
+    return divisors
+
+
 def rope(base=10000.0, length=8, **rest):
     return Rope(base=base, length=length, **rest)
 
@@ -99,7 +112,7 @@ def build():
         "qwen3", "qwen3", sized(head=16, feed=40, qk_norm=True, tied=True, vocab=67, rope=qwen3),
         dict(architectures=["Qwen3ForCausalLM"], model_type="qwen3", hidden_act="silu", rope_theta=1000000.0, head_dim=16,
              rope_scaling=None, attention_bias=False, tie_word_embeddings=True, use_sliding_window=False, sliding_window=None, max_window_layers=2),
-        without=dict(qk_norm=dict(qk_norm=False))))
+        store="BF16", without=dict(qk_norm=dict(qk_norm=False))))
 
     gemma2 = rope(10000.0, 16)
     models.append(Model(
@@ -163,4 +176,14 @@ def build():
     kquants = sized(layers=1, width=256, heads=2, kv_heads=1, head=16, feed=256, vocab=48, rope=wide)
     models.append(Model("kquants-mixed", "llama", kquants, None, interleaved=True, quantized=["Q4_K"]))
     models.append(Model("kquants", "llama", dataclasses.replace(kquants, feed=32), None, interleaved=True, quantized=["Q5_K", "Q6_K"]))
+
+    stretched = rope(length=16, divisors=yarn_divisors(10000.0, 16, 4.0, 32), magnitude=0.1 * math.log(4) + 1)
+    assert stretched.divisors[0] == 1 and 1 < stretched.divisors[1] < 4 and stretched.divisors[2] == 4
+    models.append(Model(
+        "qwen2-yarn", "qwen2", sized(layers=1, heads=2, kv_heads=1, head=16, vocab=40, feed=32, bias=True, tied=True, rope=stretched),
+        dict(architectures=["Qwen2ForCausalLM"], model_type="qwen2", hidden_act="silu", rope_theta=10000.0, tie_word_embeddings=True,
+             use_sliding_window=False, rope_scaling=dict(type="yarn", factor=4.0, original_max_position_embeddings=32)),
+        {"rope.scaling.type": "yarn", "rope.scaling.factor": 4.0, "rope.scaling.original_context_length": 32}, store="F16",
+        without=dict(scaling=dict(rope=change(stretched, divisors=None)), magnitude=dict(rope=change(stretched, magnitude=1.0)),
+                     linear=dict(rope=change(stretched, divisors=None, linear=4.0)))))
     return models

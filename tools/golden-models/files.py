@@ -97,7 +97,8 @@ def write_gguf(path, model, w, wanted, vectors=None):
             heads = d.heads if name.endswith("attn_q.weight") else d.kv_heads
             back = np.ascontiguousarray(back.reshape(heads, -1, 2, back.shape[1]).swapaxes(1, 2)).reshape(back.shape)
         stored[sources[0]] = back
-    extra = {"rope_freqs.weight": d.rope.divisors} if not d.extra else {
+    is_yarn = model.metadata.get("rope.scaling.type") == "yarn"
+    extra = {"rope_freqs.weight": None if is_yarn else d.rope.divisors} if not d.extra else {
         "rope_factors_long.weight": d.extra["long"], "rope_factors_short.weight": d.extra["short"]}
     extra |= vectors or {}
     for name, factors in extra.items():

@@ -2,16 +2,16 @@
 namespace DePin.Sdk.Benchmarks.Inference;
 
 /// <summary>The CPU engine beside llama.cpp, on the same files, in turns.</summary>
-internal static class InferenceBenchmark
+internal sealed class InferenceBenchmark(string file, LlamaCpp? peer, int rounds, List<SpeedResult> results)
 {
     private const int Decoded = 128;
     private const int Prompt = 512;
     private static readonly int[] Batches = [1, 2, 4, 8, 16];
 
-    /// <param name="args">--peer FOLDER (with llama-bench and llama-batched-bench), --threads 1,2, --rounds 3, --only decode,prompt,batch,load,prefix; model files.</param>
+    /// <param name="args">--peer FOLDER (with llama-bench and llama-batched-bench), --threads 1,2, --rounds 3, --only decode,prompt,batch,load,prefix, --plot FILE.svg; model files.</param>
     public static int Run(string[] args)
     {
-        var options = BenchmarkArguments.Parse(args, "peer", "threads", "rounds", "only");
+        var options = BenchmarkArguments.Parse(args, "peer", "threads", "rounds", "only", "plot");
         if (options.Files.Count == 0)
         {
             Console.Error.WriteLine("Name GGUF files; tools/synthetic-model writes some. Options: --peer FOLDER, --threads 1,2, --rounds 3, --only decode,prompt,batch,load,prefix.");
@@ -23,15 +23,21 @@ internal static class InferenceBenchmark
         int rounds = int.Parse(options.Find("rounds") ?? "3");
         var only = (options.Find("only") ?? "load,prefix,decode,prompt,batch").Split(',').ToHashSet();
         Console.WriteLine($"{Machine.Describe()}; peer: {peer?.Version ?? "none"}; medians of {rounds} rounds in turns");
+        var results = new List<SpeedResult>();
         foreach (string file in options.Files)
         {
-            Measure(file, peer, threads, rounds, only);
+            new InferenceBenchmark(file, peer, rounds, results).Measure(threads, only);
+        }
+
+        if (options.Find("plot") is { } plot && peer is not null)
+        {
+            SpeedPlot.Write(plot, results, $"{Machine.Describe()}, {threads[^1]} threads, medians of {rounds} rounds in turns");
         }
 
         return 0;
     }
 
-    private static void Measure(string file, LlamaCpp? peer, int[] threads, int rounds, HashSet<string> only)
+    private void Measure(int[] threads, HashSet<string> only)
     {
         Console.WriteLine();
         Console.WriteLine($"## {Path.GetFileNameWithoutExtension(file)}");
@@ -50,29 +56,28 @@ internal static class InferenceBenchmark
 
             if (only.Contains("decode"))
             {
-                Decode(file, engine, peer, count, rounds);
+                Decode(engine, count);
             }
 
             if (only.Contains("prompt"))
             {
-                Compare($"prompt of {Prompt}, {count} threads", rounds, () => engine.Prompt(Prompt), peer is null ? null : () => peer.Prompt(file, Prompt, count));
+                Compare($"prompt of {Prompt}, {count} threads", () => engine.Prompt(Prompt), peer is null ? null : () => peer.Prompt(file, Prompt, count));
             }
 
             if (only.Contains("batch"))
             {
-                Batch(file, engine, peer, count, rounds);
+                Batch(engine, count);
             }
         }
     }
 
-    private static void Decode(string file, EngineUnderTest engine, LlamaCpp? peer, int threads, int rounds)
+    private void Decode(EngineUnderTest engine, int threads)
     {
         // The bandwidth is read in the same turns, since it changes with what else the host does.
         var bandwidth = new List<double>();
         using var memory = new MemoryBandwidth();
         var (ours, _) = Compare(
             $"decode, {threads} threads",
-            rounds,
             () =>
             {
                 bandwidth.Add(memory.Measure(threads));
@@ -84,7 +89,7 @@ internal static class InferenceBenchmark
         Console.WriteLine($"    reads {read:F1} GB/s of {limit:F1} GB/s that a sum of all bytes reads: {100 * read / limit:F0} %; {engine.AllocatedPerToken()} bytes allocated per token");
     }
 
-    private static void Batch(string file, EngineUnderTest engine, LlamaCpp? peer, int threads, int rounds)
+    private void Batch(EngineUnderTest engine, int threads)
     {
         var ours = Batches.ToDictionary(static b => b, static _ => new List<double>());
         var theirs = Batches.ToDictionary(static b => b, static _ => new List<double>());
@@ -107,7 +112,7 @@ internal static class InferenceBenchmark
         }
     }
 
-    private static (double Ours, double Theirs) Compare(string what, int rounds, Func<double> ours, Func<double>? theirs)
+    private (double Ours, double Theirs) Compare(string what, Func<double> ours, Func<double>? theirs)
     {
         var mine = new List<double>();
         var other = new List<double>();
@@ -124,10 +129,11 @@ internal static class InferenceBenchmark
         return Print(what, mine, other);
     }
 
-    private static (double Ours, double Theirs) Print(string what, List<double> ours, List<double> theirs)
+    private (double Ours, double Theirs) Print(string what, List<double> ours, List<double> theirs)
     {
         double a = new Percentiles(ours).P50;
         double b = new Percentiles(theirs).P50;
+        results.Add(new SpeedResult(Path.GetFileNameWithoutExtension(file), what, a, b));
         Console.WriteLine(theirs.Count == 0
             ? $"{what,-36} {a,8:F1} tokens/s"
             : $"{what,-36} {a,8:F1} tokens/s, llama.cpp {b,8:F1}: {a / b:F2} x");

@@ -7,10 +7,15 @@ namespace DePin.Sdk.Benchmarks.Inference;
 /// <param name="folder">Where llama-bench and llama-batched-bench lie.</param>
 internal sealed class LlamaCpp(string folder)
 {
-    /// <summary>The build that llama-bench reports, once it has run.</summary>
-    public string Version { get; } = Path.GetFullPath(folder) is { } path && File.Exists(Path.Combine(path, "llama-bench"))
-        ? "llama.cpp"
-        : throw new FileNotFoundException("There is no llama-bench in the folder.", folder);
+    /// <summary>The build, as llama-bench names it.</summary>
+    public string Version
+    {
+        get
+        {
+            string text = Run("llama-bench", "--version");
+            return $"llama.cpp {text.Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()?.Trim()}";
+        }
+    }
 
     public double Decode(string file, int tokens, int threads) => Bench(file, threads, "-p", "0", "-n", $"{tokens}");
 
@@ -38,10 +43,10 @@ internal sealed class LlamaCpp(string folder)
     {
         var start = new ProcessStartInfo(Path.Combine(folder, program), args) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
+        var errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
+        output = output.Trim().Length > 0 ? output : errors.Result;
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
     }
 }

@@ -11,6 +11,7 @@ internal static class ComputeDiagnostics
     public const string ProviderName = "gen_ai.provider.name";
     public const string RequestModel = "gen_ai.request.model";
     public const string InputTokens = "gen_ai.usage.input_tokens";
+    public const string CachedTokens = "gen_ai.usage.cache_read.input_tokens";
     public const string OutputTokens = "gen_ai.usage.output_tokens";
     public const string FinishReasons = "gen_ai.response.finish_reasons";
     public const string ErrorType = "error.type";

@@ -6,8 +6,8 @@ namespace DePin.Sdk.Compute.Generation;
 /// <summary>One answer in the making: what the scheduler works on and its caller reads from.</summary>
 internal sealed class GenerationSequence
 {
-    // How far the engine may run ahead of its reader. A reader that stops, because nobody pays say, stops the work.
-    private const int Lookahead = 8;
+    // A reader that stops, because nobody pays say, stops the work.
+    public const int DefaultLookahead = 8;
 
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int[] _all;
@@ -39,6 +39,9 @@ internal sealed class GenerationSequence
 
     /// <summary>Whose cached beginnings this request may use and leave behind.</summary>
     public PrefixPartition Partition { get; init; }
+
+    /// <summary>How many tokens the engine may run ahead of the reader.</summary>
+    public int Lookahead { get; init; } = DefaultLookahead;
 
     /// <summary>Whether the request leaves its state in the cache and begins with what it finds there.</summary>
     public bool UsesCache { get; init; } = true;

@@ -148,7 +148,7 @@ internal static class Dequantizer
 
     // Twelve bytes hold eight scales and eight minima: the lower six bits of bytes 0 to 7 are those of groups 0 to 3; groups 4 to 7 have
     // their lower four bits in bytes 8 to 11, their upper two in what is left of bytes 0 to 7.
-    private static (int Scale, int Minimum) GroupScale(ReadOnlySpan<byte> scales, int group) => group < 4
+    internal static (int Scale, int Minimum) GroupScale(ReadOnlySpan<byte> scales, int group) => group < 4
         ? (scales[group] & 63, scales[group + 4] & 63)
         : ((scales[group + 4] & 15) | (scales[group - 4] >> 6 << 4), (scales[group + 4] >> 4) | (scales[group] >> 6 << 4));
 

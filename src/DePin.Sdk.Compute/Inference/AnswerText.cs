@@ -7,7 +7,10 @@ namespace DePin.Sdk.Compute.Inference;
 /// Turns the tokens of an answer into text that may be shown: whole characters, and nothing of a stop string. Counts each token with
 /// the text that it first contributes to; tokens that contribute to none are not counted.
 /// </summary>
-internal sealed class AnswerText(Tokenizer tokenizer, IReadOnlyList<string> stops)
+/// <param name="tokenizer">The tokenizer of the model.</param>
+/// <param name="stops">Texts that end the answer and are not part of it.</param>
+/// <param name="markers">Tokens that count as text although they are markers, such as those that begin a call.</param>
+internal sealed class AnswerText(Tokenizer tokenizer, IReadOnlyList<string> stops, IReadOnlyDictionary<int, string>? markers = null)
 {
     private readonly StreamingDetokenizer _detokenizer = new(tokenizer);
     private readonly StringBuilder _held = new();
@@ -23,7 +26,7 @@ internal sealed class AnswerText(Tokenizer tokenizer, IReadOnlyList<string> stop
     {
         int before = _held.Length;
         _starts.Enqueue(before);
-        _held.Append(_detokenizer.Append(token));
+        _held.Append(markers?.TryGetValue(token, out string? marker) == true ? marker : _detokenizer.Append(token));
         if (stops.Count == 0 || _held.Length == 0)
         {
             return Take(_held.Length);

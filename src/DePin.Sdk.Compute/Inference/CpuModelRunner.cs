@@ -44,7 +44,7 @@ public sealed class CpuModelRunner : IModelRunner
         try
         {
             _pool = new KeyValuePool(Config, options.KeyValueType, KeyValueLimit(file, options));
-            _model = new PackedModel(file, _budget.Threads);
+            _model = new PackedModel(file, _budget.Threads, options.LoadProgress);
             _pass = new TransformerPass(Config, _model, _team, _pool, ContextLength, MaxBatchTokens);
         }
         catch

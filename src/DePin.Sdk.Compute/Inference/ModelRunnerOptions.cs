@@ -42,6 +42,10 @@ public sealed class ModelRunnerOptions
     /// <value>The default is 128.</value>
     public int MaxBatchTokens { get; set; } = 128;
 
+    /// <summary>Told how far the opening of a model has come: about once for each 4 MiB of weights, one report at a time, on any thread.</summary>
+    /// <value>The default is null.</value>
+    public IProgress<ModelLoadProgress>? LoadProgress { get; set; }
+
     internal void Validate()
     {
         Check(Budget is not null, nameof(Budget), "must not be null");

@@ -14,14 +14,15 @@ internal sealed unsafe class PackedModel : IDisposable
 
     /// <param name="file">The open model.</param>
     /// <param name="threads">How many threads repack.</param>
-    public PackedModel(ModelFile file, int threads)
+    /// <param name="progress">Told of each piece that is repacked; null for nobody.</param>
+    public PackedModel(ModelFile file, int threads, IProgress<ModelLoadProgress>? progress = null)
     {
         _tensors = new ModelTensors(file);
         try
         {
             Layers = [.. _tensors.Layers.Select(static l => new PackedLayer(l))];
             Output = new Projection(_tensors.Output);
-            Repack(file, threads);
+            Repack(file, threads, progress);
         }
         catch
         {
@@ -65,7 +66,7 @@ internal sealed unsafe class PackedModel : IDisposable
         Output?.Dispose();
     }
 
-    private void Repack(ModelFile file, int threads)
+    private void Repack(ModelFile file, int threads, IProgress<ModelLoadProgress>? progress)
     {
         var pieces = new List<Piece>();
         foreach (var projection in Projections)
@@ -81,11 +82,17 @@ internal sealed unsafe class PackedModel : IDisposable
             }
         }
 
+        var report = progress is null ? null : new RepackReport(progress, pieces.Sum(static p => p.Bytes));
+
         // Partitioned one by one, so that a slow disk or core holds up no more than its piece.
         var partitions = Partitioner.Create(pieces, EnumerablePartitionerOptions.NoBuffering);
         try
         {
-            Parallel.ForEach(partitions, new ParallelOptions { MaxDegreeOfParallelism = threads }, Pack);
+            Parallel.ForEach(partitions, new ParallelOptions { MaxDegreeOfParallelism = threads }, piece =>
+            {
+                Pack(piece);
+                report?.Add(piece.Source.Tensor.Name, piece.Bytes);
+            });
         }
         catch (AggregateException e) when (e.InnerExceptions.Count == 1)
         {
@@ -100,13 +107,33 @@ internal sealed unsafe class PackedModel : IDisposable
         piece.Matrix.Pack(piece.FirstGroup, piece.EndGroup);
 
         // The file's pages are not needed again; left resident they would double the memory of the model. A file in memory has none.
-        int first = piece.FirstGroup * PackedMatrix.GroupRows;
-        int end = Math.Min(piece.EndGroup * PackedMatrix.GroupRows, piece.Source.Rows);
         if (piece.Source.Tensor.IsMapped)
         {
-            MappedMemory.Release(piece.Source.Data + (first * piece.Source.Tensor.RowBytes), (end - first) * piece.Source.Tensor.RowBytes);
+            MappedMemory.Release(piece.Source.Data + (piece.FirstRow * piece.Source.Tensor.RowBytes), piece.Bytes);
         }
     }
 
-    private readonly record struct Piece(PackedMatrix Matrix, TensorRows Source, int FirstGroup, int EndGroup);
+    private readonly record struct Piece(PackedMatrix Matrix, TensorRows Source, int FirstGroup, int EndGroup)
+    {
+        public int FirstRow => FirstGroup * PackedMatrix.GroupRows;
+
+        /// <summary>Bytes of the rows in the file.</summary>
+        public long Bytes => (Math.Min(EndGroup * PackedMatrix.GroupRows, Source.Rows) - FirstRow) * Source.Tensor.RowBytes;
+    }
+
+    /// <summary>Adds up what all threads repack, and passes it on one report at a time.</summary>
+    private sealed class RepackReport(IProgress<ModelLoadProgress> progress, long total)
+    {
+        private readonly Lock _gate = new();
+        private long _done;
+
+        public void Add(string tensor, long bytes)
+        {
+            lock (_gate)
+            {
+                _done += bytes;
+                progress.Report(new ModelLoadProgress(ModelLoadStage.Weights, _done, total, tensor));
+            }
+        }
+    }
 }

@@ -51,6 +51,22 @@ internal sealed unsafe class GgufModelFile : ModelFile
 
     public override Tokenizer ReadTokenizer() => Tokenizer.Read(_shards[0]);
 
+    /// <summary>The view of a tensor that does not depend on the file's format.</summary>
+    internal static ModelTensor ToModelTensor(GgufFile file, GgufTensor tensor, string path)
+    {
+        if (tensor.Rows > int.MaxValue || tensor.ByteLength / tensor.Rows > int.MaxValue)
+        {
+            throw new ModelFormatException(
+                "The tensor has more rows, or longer ones, than can be counted.", tensor.EntryOffset, tensor.Name, Path.GetFileName(path));
+        }
+
+        return new ModelTensor(tensor.Name, tensor.Type, (int)tensor.Rows, (int)tensor.Columns, path, tensor.FileOffset)
+        {
+            Data = file.Bytes.Pointer + tensor.FileOffset,
+            IsMapped = file.Bytes.IsMapped,
+        };
+    }
+
     private protected override void Close()
     {
         foreach (var shard in _shards)
@@ -63,17 +79,7 @@ internal sealed unsafe class GgufModelFile : ModelFile
     {
         foreach (var tensor in file.Tensors.Values)
         {
-            if (tensor.Rows > int.MaxValue || tensor.ByteLength / tensor.Rows > int.MaxValue)
-            {
-                throw new ModelFormatException("The tensor has more rows, or longer ones, than can be counted.", tensor.EntryOffset, tensor.Name, path);
-            }
-
-            var entry = new ModelTensor(tensor.Name, tensor.Type, (int)tensor.Rows, (int)tensor.Columns, path, tensor.FileOffset)
-            {
-                Data = file.Bytes.Pointer + tensor.FileOffset,
-                IsMapped = file.Bytes.IsMapped,
-            };
-            if (!_tensors.TryAdd(tensor.Name, entry))
+            if (!_tensors.TryAdd(tensor.Name, ToModelTensor(file, tensor, path)))
             {
                 throw new ModelFormatException("The tensor is in two shards.", tensor.EntryOffset, tensor.Name, Path.GetFileName(path));
             }

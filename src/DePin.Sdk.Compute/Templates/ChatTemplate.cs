@@ -73,16 +73,17 @@ public sealed class ChatTemplate
     internal TemplateText Render(TemplateInput input, TemplateMessageStyle style) => Run(
         context =>
         {
+            foreach (var (name, value) in input.Variables)
+            {
+                context.Set(name, TemplateJsonReader.Read(value, TextOrigin.Message));
+            }
+
             context.Set("messages", TemplateConversation.Read(input, style));
             context.Set("tools", TemplateConversation.ReadTools(input.Tools));
             context.Set("documents", null);
             context.Set("add_generation_prompt", input.AddGenerationPrompt);
             context.Set("bos_token", new TemplateText(input.BeginOfSequence));
             context.Set("eos_token", new TemplateText(input.EndOfSequence));
-            foreach (var (name, value) in input.Variables)
-            {
-                context.Set(name, TemplateJsonReader.Read(value, TextOrigin.Message));
-            }
         },
         input.Now);
 

@@ -45,6 +45,12 @@ internal sealed class BpeTokenizer : Tokenizer
     /// <summary>What is put before the pieces within a word, and behind the last one.</summary>
     public (string Inner, string Last) Affixes { get; init; } = ("", "");
 
+    /// <summary>Whether the words come as a character for each byte.</summary>
+    public bool IsMapped { get; init; }
+
+    /// <summary>Markers that are found after normalization.</summary>
+    public MarkerMatcher? LateMarkers { get; init; }
+
     /// <summary>What is done to text before it is cut.</summary>
     public TextNormalizer? Normalizer { get; init; }
 
@@ -56,16 +62,21 @@ internal sealed class BpeTokenizer : Tokenizer
             return;
         }
 
-        var scratch = Interlocked.Exchange(ref _spare, null) ?? new Scratch(_merges);
-        if (Normalizer is null)
+        var normalized = Normalizer is null ? text : Normalizer.Normalize(text.ToString(), place);
+        if (LateMarkers is null)
         {
-            scratch.Words.Reset(text, place == TextPlace.Start);
+            EncodeNormalized(normalized, place, tokens);
         }
         else
         {
-            scratch.Words.Reset(Normalizer.Normalize(text.ToString(), place), place == TextPlace.Start);
+            EncodeBetween(LateMarkers, normalized, [], allTrusted: false, place, tokens, EncodeNormalized);
         }
+    }
 
+    private void EncodeNormalized(ReadOnlySpan<char> text, TextPlace place, List<int> tokens)
+    {
+        var scratch = Interlocked.Exchange(ref _spare, null) ?? new Scratch(_merges);
+        scratch.Words.Reset(text, place);
         _preTokenizer.Split(scratch.Words);
         var cut = scratch.Words.Text;
         foreach (var (start, length) in scratch.Words.Words)
@@ -90,7 +101,7 @@ internal sealed class BpeTokenizer : Tokenizer
         }
         else
         {
-            int count = scratch.Encode(word);
+            int count = IsMapped ? scratch.Unmap(word) : scratch.Encode(word);
             var bytes = scratch.Bytes.AsSpan(0, count);
             if (PrefersWholeWords && TryWhole(scratch.Map(bytes), tokens))
             {
@@ -212,6 +223,22 @@ internal sealed class BpeTokenizer : Tokenizer
             }
 
             return Encoding.UTF8.GetBytes(word, Bytes);
+        }
+
+        public int Unmap(ReadOnlySpan<char> word)
+        {
+            if (Bytes.Length < word.Length)
+            {
+                Bytes = new byte[Math.Max(word.Length, Bytes.Length * 2)];
+            }
+
+            int count = 0;
+            foreach (char c in word)
+            {
+                count += ByteAlphabet.TryToByte(c, out Bytes[count]) ? 1 : 0;
+            }
+
+            return count;
         }
 
         public ReadOnlySpan<char> Map(ReadOnlySpan<byte> bytes)

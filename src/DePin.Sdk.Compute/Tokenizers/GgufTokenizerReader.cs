@@ -51,9 +51,11 @@ internal static class GgufTokenizerReader
                 $"The tokenizer has neither a token for byte 0x{missing:X2} nor one for the unknown.", metadata.OffsetOf(TokensKey), TokensKey);
         }
 
+        bool addsSpace = Flag(metadata, "tokenizer.ggml.add_space_prefix", true);
         return new SpmTokenizer(vocabulary, scores, Ends(metadata, addsBos: true, addsEos: false))
         {
-            AddsSpacePrefix = Flag(metadata, "tokenizer.ggml.add_space_prefix", true),
+            AddsSpacePrefix = addsSpace,
+            AddsSpaceAfterMarkers = addsSpace,
             RemovesExtraSpaces = Flag(metadata, "tokenizer.ggml.remove_extra_whitespaces", false),
         };
     }

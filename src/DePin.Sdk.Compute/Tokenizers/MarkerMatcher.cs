@@ -5,8 +5,8 @@ namespace DePin.Sdk.Compute.Tokenizers;
 /// <summary>Finds the names of markers such as <c>&lt;|im_end|&gt;</c> in text: leftmost first, the longest of those that begin there.</summary>
 internal sealed class MarkerMatcher
 {
-    private readonly Dictionary<char, List<Marker>> _byFirst = [];
-    private readonly SearchValues<char> _firsts;
+    private readonly Index _all;
+    private readonly Index _plain;
 
     /// <summary>Takes the markers of a vocabulary.</summary>
     public MarkerMatcher(Vocabulary vocabulary)
@@ -14,25 +14,12 @@ internal sealed class MarkerMatcher
     {
     }
 
-    /// <summary>Takes markers; their order does not matter.</summary>
+    /// <summary>Takes markers; of equal ones the first counts.</summary>
     public MarkerMatcher(IEnumerable<Marker> markers)
     {
-        foreach (var marker in markers)
-        {
-            if (!_byFirst.TryGetValue(marker.Text[0], out var list))
-            {
-                _byFirst.Add(marker.Text[0], list = []);
-            }
-
-            list.Add(marker);
-        }
-
-        foreach (var list in _byFirst.Values)
-        {
-            list.Sort(static (a, b) => b.Text.Length != a.Text.Length ? b.Text.Length.CompareTo(a.Text.Length) : a.Id.CompareTo(b.Id));
-        }
-
-        _firsts = SearchValues.Create(_byFirst.Keys.ToArray());
+        List<Marker> list = [.. markers];
+        _all = new Index(list);
+        _plain = new Index(list.Where(static m => m.IsPlain));
     }
 
     /// <summary>Finds the next marker at or after <paramref name="from"/>.</summary>
@@ -44,9 +31,10 @@ internal sealed class MarkerMatcher
     /// <param name="found">The marker.</param>
     public bool TryFind(ReadOnlySpan<char> text, ReadOnlySpan<bool> trusted, bool allTrusted, int from, out int at, out Marker found)
     {
+        var index = trusted.IsEmpty && !allTrusted ? _plain : _all;
         for (at = from; at < text.Length; at++)
         {
-            int skip = text[at..].IndexOfAny(_firsts);
+            int skip = text[at..].IndexOfAny(index.Firsts);
             if (skip < 0)
             {
                 break;
@@ -54,14 +42,12 @@ internal sealed class MarkerMatcher
 
             at += skip;
             var rest = text[at..];
-            foreach (var marker in _byFirst[text[at]])
+            foreach (int length in index.Lengths[text[at]])
             {
-                int length = marker.Text.Length;
-                if (rest.StartsWith(marker.Text, StringComparison.Ordinal) &&
-                    (marker.IsPlain || (trusted.IsEmpty ? allTrusted : !trusted.Slice(at, length).Contains(false))) &&
-                    (!marker.Options.IsSingleWord || IsAlone(text, at, length)))
+                if (length <= rest.Length && index.Lookup.TryGetValue(rest[..length], out found) &&
+                    (found.IsPlain || (trusted.IsEmpty ? allTrusted : !trusted.Slice(at, length).Contains(false))) &&
+                    (!found.Options.IsSingleWord || IsAlone(text, at, length)))
                 {
-                    found = marker;
                     return true;
                 }
             }
@@ -82,7 +68,7 @@ internal sealed class MarkerMatcher
         {
             string piece = vocabulary.Pieces[i];
             var kind = vocabulary.Kinds[i];
-            if (piece.Length > 0 && kind is TokenKind.Control or TokenKind.Unknown or TokenKind.UserDefined)
+            if (piece.Length > 0 && !vocabulary.LateMarkers.Contains(i) && kind is TokenKind.Control or TokenKind.Unknown or TokenKind.UserDefined)
             {
                 var options = vocabulary.Markers is { } all && all.TryGetValue(i, out var own) ? own : default;
                 yield return new Marker(piece, i, kind == TokenKind.UserDefined && !MarkerNames.IsMarker(piece), options);
@@ -95,4 +81,37 @@ internal sealed class MarkerMatcher
     /// <param name="IsPlain">Whether it is found in any text.</param>
     /// <param name="Options">How it is found.</param>
     internal readonly record struct Marker(string Text, int Id, bool IsPlain, MarkerOptions Options);
+
+    /// <summary>Markers by their first character and their length, which are few however many markers there are.</summary>
+    private sealed class Index
+    {
+        public Index(IEnumerable<Marker> markers)
+        {
+            var byText = new Dictionary<string, Marker>(StringComparer.Ordinal);
+            var lengths = new Dictionary<char, SortedSet<int>>();
+            foreach (var marker in markers)
+            {
+                if (byText.TryAdd(marker.Text, marker))
+                {
+                    if (!lengths.TryGetValue(marker.Text[0], out var own))
+                    {
+                        lengths.Add(marker.Text[0], own = []);
+                    }
+
+                    own.Add(marker.Text.Length);
+                }
+            }
+
+            Lookup = byText.GetAlternateLookup<ReadOnlySpan<char>>();
+            Lengths = lengths.ToDictionary(static p => p.Key, static p => p.Value.Reverse().ToArray());
+            Firsts = SearchValues.Create(lengths.Keys.ToArray());
+        }
+
+        public Dictionary<string, Marker>.AlternateLookup<ReadOnlySpan<char>> Lookup { get; }
+
+        /// <summary>The lengths of the markers that begin with a character, longest first.</summary>
+        public Dictionary<char, int[]> Lengths { get; }
+
+        public SearchValues<char> Firsts { get; }
+    }
 }

@@ -30,6 +30,17 @@ public sealed class StreamingDetokenizer
     /// <exception cref="ArgumentOutOfRangeException">The token is not in the vocabulary.</exception>
     public string Append(int token)
     {
+        var characters = AppendCharacters(token);
+        return characters.IsEmpty ? "" : new string(characters);
+    }
+
+    /// <summary>Ends the text.</summary>
+    /// <returns>U+FFFD when bytes of an unfinished character were held, else nothing.</returns>
+    public string Finish() => new(Decode([], flush: true));
+
+    /// <summary>Adds a token; the characters are valid until the next one is added, and nothing is allocated for them.</summary>
+    internal ReadOnlySpan<char> AppendCharacters(int token)
+    {
         var bytes = _tokenizer.GetBytes(token);
         if (_stripsSpace && !bytes.IsEmpty)
         {
@@ -38,16 +49,12 @@ public sealed class StreamingDetokenizer
         }
 
         // Encoding puts a space in front of what follows a marker too.
-        _stripsSpace |= _tokenizer.AddsSpacePrefix && _tokenizer.IsBoundary(token);
+        _stripsSpace |= _tokenizer.AddsSpaceAfterMarkers && _tokenizer.IsBoundary(token);
 
         return Decode(bytes, flush: false);
     }
 
-    /// <summary>Ends the text.</summary>
-    /// <returns>U+FFFD when bytes of an unfinished character were held, else nothing.</returns>
-    public string Finish() => Decode([], flush: true);
-
-    private string Decode(ReadOnlySpan<byte> bytes, bool flush)
+    private ReadOnlySpan<char> Decode(ReadOnlySpan<byte> bytes, bool flush)
     {
         int most = Encoding.UTF8.GetMaxCharCount(bytes.Length + 4);
         if (_characters.Length < most)
@@ -56,6 +63,6 @@ public sealed class StreamingDetokenizer
         }
 
         int count = _decoder.GetChars(bytes, _characters, flush);
-        return count == 0 ? "" : new string(_characters, 0, count);
+        return _characters.AsSpan(0, count);
     }
 }

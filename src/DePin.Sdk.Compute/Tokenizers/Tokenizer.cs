@@ -1,5 +1,6 @@
 using System.Text;
 using DePin.Sdk.Compute.Gguf;
+using DePin.Sdk.Compute.Tokenizers.HuggingFace;
 
 namespace DePin.Sdk.Compute.Tokenizers;
 
@@ -56,6 +57,9 @@ public abstract class Tokenizer
     /// <summary>Whether encoding puts a space in front of a text, which decoding takes away.</summary>
     internal bool AddsSpacePrefix { get; init; }
 
+    /// <summary>Whether it puts one in front of what follows a marker too.</summary>
+    internal bool AddsSpaceAfterMarkers { get; init; }
+
     /// <summary>Reads the tokenizer of a model file.</summary>
     /// <param name="file">An open model file.</param>
     /// <returns>The tokenizer.</returns>
@@ -65,6 +69,14 @@ public abstract class Tokenizer
         ArgumentNullException.ThrowIfNull(file);
         return GgufTokenizerReader.Read(file);
     }
+
+    /// <summary>Reads a tokenizer of the Hugging Face layout.</summary>
+    /// <param name="tokenizerJson">The content of <c>tokenizer.json</c>, at most 256 MiB.</param>
+    /// <param name="tokenizerConfig">The content of <c>tokenizer_config.json</c>, which names the tokens at the ends of a sequence; empty when there is none.</param>
+    /// <returns>The tokenizer.</returns>
+    /// <exception cref="ModelFormatException">The tokenizer is damaged, or of a kind that is not supported; its subject is the place in the JSON.</exception>
+    public static Tokenizer ReadHuggingFace(ReadOnlySpan<byte> tokenizerJson, ReadOnlySpan<byte> tokenizerConfig = default) =>
+        HuggingFaceTokenizerReader.Read(tokenizerJson, tokenizerConfig, [], 0);
 
     /// <summary>Whether the model ends its answer with this token.</summary>
     /// <param name="token">A token.</param>
@@ -139,7 +151,8 @@ public abstract class Tokenizer
         Encode(text, trusted, allTrusted, TextPlace.Start, tokens);
 
     /// <summary>Encodes user text that continues a text before it: no space in front, no markers.</summary>
-    internal void EncodeContinuation(ReadOnlySpan<char> text, List<int> tokens) => Encode(text, [], allTrusted: false, TextPlace.Inside, tokens);
+    internal void EncodeContinuation(ReadOnlySpan<char> text, List<int> tokens, ReadOnlySpan<bool> trusted = default) =>
+        Encode(text, trusted, allTrusted: false, TextPlace.Inside, tokens);
 
     /// <summary>Encodes text without looking for markers.</summary>
     internal abstract void EncodePlain(ReadOnlySpan<char> text, TextPlace place, List<int> tokens);
@@ -150,13 +163,21 @@ public abstract class Tokenizer
     /// <summary>Whether a token is one that text follows as at its beginning.</summary>
     internal bool IsBoundary(int token) => Vocabulary.Kinds[token] is TokenKind.Control or TokenKind.UserDefined;
 
-    private void Encode(ReadOnlySpan<char> text, ReadOnlySpan<bool> trusted, bool allTrusted, TextPlace place, List<int> tokens)
+    /// <summary>Encodes what lies between markers, and the markers.</summary>
+    private protected static void EncodeBetween(
+        MarkerMatcher markers,
+        ReadOnlySpan<char> text,
+        ReadOnlySpan<bool> trusted,
+        bool allTrusted,
+        TextPlace place,
+        List<int> tokens,
+        PlainEncoder encode)
     {
         int start = 0;
-        while (_markers.TryFind(text, trusted, allTrusted, start, out int at, out var marker))
+        while (markers.TryFind(text, trusted, allTrusted, start, out int at, out var marker))
         {
             var before = text[start..at];
-            EncodePlain(marker.Options.StripsLeft ? before.TrimEnd() : before, place, tokens);
+            encode(marker.Options.StripsLeft ? before.TrimEnd() : before, place, tokens);
             tokens.Add(marker.Id);
             start = at + marker.Text.Length;
             while (marker.Options.StripsRight && start < text.Length && char.IsWhiteSpace(text[start]))
@@ -167,8 +188,14 @@ public abstract class Tokenizer
             place = TextPlace.AfterMarker;
         }
 
-        EncodePlain(text[start..], place, tokens);
+        encode(text[start..], place, tokens);
     }
+
+    /// <summary>Encodes text that holds no markers.</summary>
+    private protected delegate void PlainEncoder(ReadOnlySpan<char> text, TextPlace place, List<int> tokens);
+
+    private void Encode(ReadOnlySpan<char> text, ReadOnlySpan<bool> trusted, bool allTrusted, TextPlace place, List<int> tokens) =>
+        EncodeBetween(_markers, text, trusted, allTrusted, place, tokens, EncodePlain);
 
     private bool IsMarker(string name) =>
         Vocabulary.TryGetId(name, out int id) && Vocabulary.Kinds[id] is TokenKind.Control or TokenKind.UserDefined;

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace DePin.Sdk.Compute.Tokenizers;
 
 /// <summary>The token table of a model.</summary>
@@ -46,6 +48,9 @@ internal sealed class Vocabulary
 
     /// <summary>How markers take the spaces beside them; null when none does.</summary>
     public IReadOnlyDictionary<int, MarkerOptions>? Markers { get; init; }
+
+    /// <summary>Tokens that are found in normalized text only.</summary>
+    public IReadOnlySet<int> LateMarkers { get; init; } = FrozenSet<int>.Empty;
 
     /// <summary>Finds a token by its piece.</summary>
     public bool TryGetId(string piece, out int id) => _ids.TryGetValue(piece, out id);

@@ -20,6 +20,9 @@ internal sealed class WordPieceTokenizer : Tokenizer
     /// <summary>What is done to text before it is cut.</summary>
     public required TextNormalizer? Normalizer { get; init; }
 
+    /// <summary>Markers that are found after normalization.</summary>
+    public MarkerMatcher? LateMarkers { get; init; }
+
     /// <summary>How text is cut into words.</summary>
     public PreTokenizer PreTokenizer { get; init; } = BertWords;
 
@@ -40,9 +43,21 @@ internal sealed class WordPieceTokenizer : Tokenizer
             return;
         }
 
-        var words = Interlocked.Exchange(ref _spare, null) ?? new PreTokens();
         string normalized = Normalizer?.Normalize(text.ToString(), place) ?? text.ToString();
-        words.Reset(normalized, place == TextPlace.Start);
+        if (LateMarkers is null)
+        {
+            EncodeNormalized(normalized, place, tokens);
+        }
+        else
+        {
+            EncodeBetween(LateMarkers, normalized, [], allTrusted: false, place, tokens, EncodeNormalized);
+        }
+    }
+
+    private void EncodeNormalized(ReadOnlySpan<char> text, TextPlace place, List<int> tokens)
+    {
+        var words = Interlocked.Exchange(ref _spare, null) ?? new PreTokens();
+        words.Reset(text, place);
         PreTokenizer.Split(words);
         char[] piece = new char[Vocabulary.LongestPiece];
         foreach (var (start, length) in words.Words)

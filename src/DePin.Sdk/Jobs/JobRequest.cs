@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DePin.Sdk.Identity;
+using DePin.Sdk.Settlement;
 
 namespace DePin.Sdk.Jobs;
 
@@ -23,6 +24,10 @@ public sealed record JobRequest
 
     /// <summary>The most that the consumer pays; null for no limit of its own.</summary>
     public Amount? MaxCost { get; init; }
+
+    /// <summary>The channel that pays, at a provider and proven to be the consumer's; null for work that is free, and at the consumer.</summary>
+    /// <remarks>Not part of the hash: the signature that begins a paid job covers it.</remarks>
+    public ChannelId? Channel { get; init; }
 
     /// <summary>SHA-256 of the canonical encoding: what a receipt refers to. 32 bytes.</summary>
     public byte[] ComputeHash() => SHA256.HashData(new CanonicalWriter("depin.job.v1")

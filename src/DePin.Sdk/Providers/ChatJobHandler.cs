@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using DePin.Sdk.Diagnostics;
 using DePin.Sdk.Jobs;
@@ -21,9 +22,17 @@ namespace DePin.Sdk.Providers;
 /// <c>continue_final_message</c> (true) and <c>add_generation_prompt</c> (false) in <see cref="ChatOptions.AdditionalProperties"/>. When a
 /// client that does not count its tokens begins again all the same, the exact repetition of what was delivered is taken out.
 /// </para>
+/// <para>
+/// Caches. A local model (<c>DePin.Sdk.Compute</c>) is told by <c>cache_key</c> that only jobs which the same channel pays for share what
+/// it has read, so that no consumer learns by the time an answer takes what others have asked; free jobs share nothing, unless they name
+/// a <c>cache_key</c> of their own. A consumer's <c>priority</c> is not passed on.
+/// </para>
 /// </remarks>
 public sealed class ChatJobHandler : IJobHandler
 {
+    private const string LocalProviderName = "depin.compute";
+    private const string CacheKey = "cache_key";
+
     private readonly IChatClient _client;
     private readonly string? _modelId;
     private readonly int _maxOutputTokens;
@@ -52,7 +61,7 @@ public sealed class ChatJobHandler : IJobHandler
     {
         ArgumentNullException.ThrowIfNull(job);
         var request = ChatJobCodec.Decode(job.Payload.Span);
-        var options = Prepare(request);
+        var options = Prepare(request, job);
         var meter = new ChatUsageMeter(request.Messages, options, job.Payload.Length);
         var repeated = request.ContinueFinalMessage ? new RepeatedPrefix(request.Messages[^1].Text) : null;
         LogPrompt(job.Id, request);
@@ -76,7 +85,7 @@ public sealed class ChatJobHandler : IJobHandler
         }
     }
 
-    private ChatOptions Prepare(ChatRequest request)
+    private ChatOptions Prepare(ChatRequest request, JobRequest job)
     {
         var options = request.Options;
         options.ModelId = _modelId;
@@ -92,7 +101,19 @@ public sealed class ChatJobHandler : IJobHandler
             properties["add_generation_prompt"] = false;
         }
 
+        if (_client.GetService<ChatClientMetadata>()?.ProviderName is null or LocalProviderName)
+        {
+            Isolate(options.AdditionalProperties ??= [], job);
+        }
+
         return options;
+    }
+
+    private static void Isolate(AdditionalPropertiesDictionary properties, JobRequest job)
+    {
+        var own = properties.TryGetValue(CacheKey, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+        properties[CacheKey] = job.Channel is { } channel ? $"channel {channel} {own}" : string.IsNullOrEmpty(own) ? $"job {job.Id}" : $"free {own}";
+        properties.Remove("priority");
     }
 
     private static ReadOnlyMemory<byte> Encode(ChatResponseUpdate update, RepeatedPrefix? repeated, ChatUsageMeter meter)

@@ -23,13 +23,16 @@ internal sealed record InferenceTrace(string Digest, string Tokens)
         "Golden/Architectures/llama3/q4_0.gguf",
         "Golden/Architectures/gemma2/q8_0.gguf",
         "Golden/Architectures/gemma3/f16.gguf",
+        "Golden/Architectures/kquants-mixed/q4_k.gguf",
+        "Golden/Architectures/kquants/q5_k.gguf",
     ];
 
     /// <summary>Runs the request in a runner of its own.</summary>
-    public static InferenceTrace Alone(string file, int threads, int maxBatchTokens)
+    public static InferenceTrace Alone(string file, int threads, int maxBatchTokens, KeyValueType keyValueType = KeyValueType.F32)
     {
         using var model = Open(file);
-        using var runner = new CpuModelRunner(model, new ModelRunnerOptions { Threads = threads, MaxBatchTokens = maxBatchTokens });
+        using var runner = new CpuModelRunner(
+            model, new ModelRunnerOptions { Threads = threads, MaxBatchTokens = maxBatchTokens, KeyValueType = keyValueType });
         return Together(runner, 1, 0, maxBatchTokens)[0];
     }
 

@@ -27,6 +27,7 @@ public sealed class PerplexityTests
         // The reference computes in single precision too.
         Assert.InRange(f32, reference * 0.9999, reference * 1.0001);
         Assert.InRange(q8, f32 * 0.995, f32 * 1.005);
+        Assert.InRange(Perplexity(quantized, texts, KeyValueType.Q8), f32 * 0.995, f32 * 1.005);
     }
 
     private static int[][] Texts(Tokenizer tokenizer)
@@ -36,9 +37,9 @@ public sealed class PerplexityTests
         return texts;
     }
 
-    private static double Perplexity(ModelFile model, int[][] texts)
+    private static double Perplexity(ModelFile model, int[][] texts, KeyValueType keyValueType = KeyValueType.F32)
     {
-        using var runner = new CpuModelRunner(model, new ModelRunnerOptions { Threads = 2 });
+        using var runner = new CpuModelRunner(model, new ModelRunnerOptions { Threads = 2, KeyValueType = keyValueType });
         int size = runner.Config.VocabularySize;
         float[] logits = new float[runner.MaxBatchTokens * size];
         double loss = 0;

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using DePin.Sdk.Compute.Inference;
 
 namespace DePin.Sdk.Compute.Tests.Inference;
 
@@ -11,10 +12,14 @@ internal static class TraceProgram
         Console.WriteLine($"features {Features()}");
         foreach (string file in InferenceTrace.Files)
         {
-            var trace = InferenceTrace.Alone(file, 2, 16);
-            Console.WriteLine($"{file}|{trace.Digest}|{trace.Tokens}");
+            foreach (var type in Enum.GetValues<KeyValueType>())
+            {
+                Console.WriteLine(Line(file, type, InferenceTrace.Alone(file, 1, 16, type)));
+            }
         }
     }
+
+    public static string Line(string file, KeyValueType type, InferenceTrace trace) => $"{file}|{type}|{trace.Digest}|{trace.Tokens}";
 
     private static string Features() => string.Join(' ', new (string Name, bool IsThere)[]
     {

@@ -18,6 +18,9 @@ public sealed class VocabularyTests
         "refact", "starcoder",
     ];
 
+    /// <summary>Vocabularies whose files in the Hugging Face layout are known.</summary>
+    public static TheoryData<string> Layouts => [.. HuggingFaceLayout.Parts.Keys];
+
     /// <summary>Vocabularies that come without expected tokens.</summary>
     public static TheoryData<string> Untested => ["aquila", "baichuan", "gpt-neox"];
 
@@ -28,23 +31,15 @@ public sealed class VocabularyTests
     [MemberData(nameof(Tested))]
     public async Task Encode_TestsOfAVocabulary_GiveTheExpectedTokens(string name)
     {
-        var tokenizer = await ReadAsync(name);
-        string path = await PathAsync(name);
-        string[] outputs = await File.ReadAllLinesAsync(path + ".out");
+        await CheckAsync(name, await ReadAsync(name));
+    }
 
-        // Nothing after the last separator is no test.
-        string[] inputs = [.. (await File.ReadAllTextAsync(path + ".inp")).Split(Separator).Take(outputs.Length)];
-        Assert.Equal(outputs.Length, inputs.Length);
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            int[] expected = [.. outputs[i].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
-            int[] actual = tokenizer.Encode(inputs[i]);
-            Assert.True(expected.SequenceEqual(actual), $"'{inputs[i]}' gives {Show(tokenizer, actual)}, not {Show(tokenizer, expected)}.");
-            if (name != "bert-bge")
-            {
-                Assert.Equal(inputs[i], tokenizer.Decode(actual));
-            }
-        }
+    [VocabularyTheory]
+    [MemberData(nameof(Layouts))]
+    public async Task Encode_TestsOfAVocabularyInTheOtherLayout_GiveTheExpectedTokens(string name)
+    {
+        using var file = GgufFile.Open(await PathAsync(name));
+        await CheckAsync(name, Tokenizer.ReadHuggingFace(HuggingFaceLayout.Write(file, name)));
     }
 
     [VocabularyTheory]
@@ -62,6 +57,26 @@ public sealed class VocabularyTests
     {
         var error = await Assert.ThrowsAsync<ModelFormatException>(() => ReadAsync(name));
         Assert.Contains($"'{kind}'", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task CheckAsync(string name, Tokenizer tokenizer)
+    {
+        string path = await PathAsync(name);
+        string[] outputs = await File.ReadAllLinesAsync(path + ".out");
+
+        // Nothing after the last separator is no test.
+        string[] inputs = [.. (await File.ReadAllTextAsync(path + ".inp")).Split(Separator).Take(outputs.Length)];
+        Assert.Equal(outputs.Length, inputs.Length);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            int[] expected = [.. outputs[i].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
+            int[] actual = tokenizer.Encode(inputs[i]);
+            Assert.True(expected.SequenceEqual(actual), $"'{inputs[i]}' gives {Show(tokenizer, actual)}, not {Show(tokenizer, expected)}.");
+            if (name != "bert-bge")
+            {
+                Assert.Equal(inputs[i], tokenizer.Decode(actual));
+            }
+        }
     }
 
     private static async Task<string> PathAsync(string name) => Path.Combine(await VocabularyFiles.GetFolderAsync(), $"ggml-vocab-{name}.gguf");

@@ -54,6 +54,32 @@ public class ChatJobHandlerTests
     }
 
     [Fact]
+    public async Task RunAsync_CacheKey_KeepsConsumersApart()
+    {
+        async Task<string> KeyOf(byte? channel, string? own)
+        {
+            var client = new ScriptedChatClient(["a"]);
+            var options = new ChatOptions { AdditionalProperties = new() { ["priority"] = 9 } };
+            if (own is not null)
+            {
+                options.AdditionalProperties["cache_key"] = own;
+            }
+
+            var job = Job([new(ChatRole.User, "Greet.")], options);
+            await RunAsync(client, job with { Channel = channel is { } c ? new(Enumerable.Repeat(c, 32).ToArray()) : null });
+            Assert.False(client.LastOptions!.AdditionalProperties!.ContainsKey("priority"));
+            return (string)client.LastOptions.AdditionalProperties["cache_key"]!;
+        }
+
+        Assert.Equal(await KeyOf(1, null), await KeyOf(1, null));
+        Assert.Equal(await KeyOf(1, "x"), await KeyOf(1, "x"));
+        Assert.Equal(await KeyOf(null, "x"), await KeyOf(null, "x"));
+        string[] different =
+            [await KeyOf(1, null), await KeyOf(2, null), await KeyOf(1, "x"), await KeyOf(2, "x"), await KeyOf(null, "x"), await KeyOf(null, null), await KeyOf(null, null)];
+        Assert.Distinct(different);
+    }
+
+    [Fact]
     public async Task RunAsync_Continuation_TellsTheClientInVllmsWords()
     {
         var client = new ScriptedChatClient(["Hail, ", "traveller", "."]);

@@ -63,6 +63,9 @@ internal readonly unsafe struct Avx512Ops : ILaneOps<Vector512<int>>
     public static Vector512<int> ShiftRight(Vector512<int> value, int count) => value >>> count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> AddHalves(Vector512<int> value) => Avx512BW.MultiplyAddAdjacent(value.AsInt16(), Vector512<short>.One);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Dot(Vector512<int> sum, Vector512<int> weights, Vector512<int> x) =>
         sum + Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(weights.AsByte(), x.AsSByte()), Vector512<short>.One);
 

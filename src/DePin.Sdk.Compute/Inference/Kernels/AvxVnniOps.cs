@@ -64,6 +64,9 @@ internal readonly unsafe struct AvxVnniOps<TWidth> : ILaneOps<Vector256<int>>
     public static Vector256<int> ShiftRight(Vector256<int> value, int count) => value >>> count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> AddHalves(Vector256<int> value) => Avx2.MultiplyAddAdjacent(value.AsInt16(), Vector256<short>.One);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Dot(Vector256<int> sum, Vector256<int> weights, Vector256<int> x) =>
         AvxVnni.MultiplyWideningAndAdd(sum, weights.AsByte(), x.AsSByte());
 

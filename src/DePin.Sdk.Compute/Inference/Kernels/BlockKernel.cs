@@ -14,53 +14,43 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
     where TOps : struct, ILaneOps<TV>
     where TV : struct
 {
-    private const int MaximumTile = 6;
-
     // How far ahead of the arithmetic the weights are asked for.
-    private const int PrefetchBytes = 2048;
+    private const int PrefetchBytes = 8192;
 
-    protected override long PanelBytes(int columns) => (long)(columns / TFormat.UnitColumns) * TFormat.PackedBytes;
+    protected override int MaximumTile => 6;
 
-    protected override void MultiplyPanel(
-        byte* panel, int blocks, QuantizedActivations q, int firstToken, int endToken, float* y, long yStride, int rows)
+    protected override void MultiplyTile(byte* panel, int blocks, QuantizedActivations q, int token, int tokens, float* y, long yStride, int rows)
     {
-        int tiles = (endToken - firstToken + MaximumTile - 1) / MaximumTile;
-        for (int token = firstToken; tiles > 0; tiles--)
+        for (int row = 0; row < rows; row += 2 * TOps.Lanes)
         {
-            int count = (endToken - token + tiles - 1) / tiles;
-            for (int row = 0; row < rows; row += 2 * TOps.Lanes)
+            byte* p = panel + (row * 4);
+            byte* scales = panel + TFormat.ScalesAt + (row * 2);
+            int written = Math.Min(rows - row, 2 * TOps.Lanes);
+            switch (tokens)
             {
-                byte* p = panel + (row * 4);
-                byte* scales = panel + TFormat.ScalesAt + (row * 2);
-                float* target = y + (token * yStride) + row;
-                int written = Math.Min(rows - row, 2 * TOps.Lanes);
-                switch (count)
-                {
-                    case 1:
-                        Tile<TileOf1>(p, scales, blocks, q, token, target, yStride, written);
-                        break;
-                    case 2:
-                        Tile<TileOf2>(p, scales, blocks, q, token, target, yStride, written);
-                        break;
-                    case 3:
-                        Tile<TileOf3>(p, scales, blocks, q, token, target, yStride, written);
-                        break;
-                    case 4:
-                        Tile<TileOf4>(p, scales, blocks, q, token, target, yStride, written);
-                        break;
-                    case 5:
-                        Tile<TileOf5>(p, scales, blocks, q, token, target, yStride, written);
-                        break;
-                    default:
-                        Tile<TileOf6>(p, scales, blocks, q, token, target, yStride, written);
-                        break;
-                }
+                case 1:
+                    Tile<TileOf1>(p, scales, blocks, q, token, y + row, yStride, written);
+                    break;
+                case 2:
+                    Tile<TileOf2>(p, scales, blocks, q, token, y + row, yStride, written);
+                    break;
+                case 3:
+                    Tile<TileOf3>(p, scales, blocks, q, token, y + row, yStride, written);
+                    break;
+                case 4:
+                    Tile<TileOf4>(p, scales, blocks, q, token, y + row, yStride, written);
+                    break;
+                case 5:
+                    Tile<TileOf5>(p, scales, blocks, q, token, y + row, yStride, written);
+                    break;
+                default:
+                    Tile<TileOf6>(p, scales, blocks, q, token, y + row, yStride, written);
+                    break;
             }
-
-            token += count;
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<TTile>(
         byte* p, byte* rowScales, nint blocks, QuantizedActivations q, int token, float* y, long yStride, int rows)
@@ -78,6 +68,7 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
 
         // The results lie in memory between the blocks: the instruction for dot products reaches half of the registers only.
         float* results = stackalloc float[TTile.Tokens * 2 * TOps.Lanes];
+        new Span<float>(results, TTile.Tokens * 2 * TOps.Lanes).Clear();
         for (nint b = 0; b < blocks; b++)
         {
             if (Sse.IsSupported)
@@ -203,31 +194,31 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
             }
 
             var d = new RowScales(rowScales);
-            d.AddTo(results, a0, c0, scales[0]);
+            d.AddTo(results, a0, c0, scales);
 
             if (TTile.Tokens > 1)
             {
-                d.AddTo(results + (2 * TOps.Lanes), a1, c1, scales[blocks]);
+                d.AddTo(results + (2 * TOps.Lanes), a1, c1, scales + blocks);
             }
 
             if (TTile.Tokens > 2)
             {
-                d.AddTo(results + (4 * TOps.Lanes), a2, c2, scales[twoBlocks]);
+                d.AddTo(results + (4 * TOps.Lanes), a2, c2, scales + twoBlocks);
             }
 
             if (TTile.Tokens > 3)
             {
-                d.AddTo(results + (6 * TOps.Lanes), a3, c3, scales3[0]);
+                d.AddTo(results + (6 * TOps.Lanes), a3, c3, scales3);
             }
 
             if (TTile.Tokens > 4)
             {
-                d.AddTo(results + (8 * TOps.Lanes), a4, c4, scales3[blocks]);
+                d.AddTo(results + (8 * TOps.Lanes), a4, c4, scales3 + blocks);
             }
 
             if (TTile.Tokens > 5)
             {
-                d.AddTo(results + (10 * TOps.Lanes), a5, c5, scales3[twoBlocks]);
+                d.AddTo(results + (10 * TOps.Lanes), a5, c5, scales3 + twoBlocks);
             }
 
             x += 16;
@@ -240,10 +231,7 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
             sums3++;
         }
 
-        for (int t = 0; t < TTile.Tokens; t++, y += yStride, results += 2 * TOps.Lanes)
-        {
-            new ReadOnlySpan<float>(results, rows).CopyTo(new Span<float>(y, rows));
-        }
+        Store(results, 2 * TOps.Lanes, TTile.Tokens, y, yStride, rows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -272,16 +260,16 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
 
         /// <summary>results += sums * (row scale * token scale).</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void AddTo(float* results, TV first, TV second, float scale)
+        public void AddTo(float* results, TV first, TV second, float* scale)
         {
             if (TOps.HasDoubleWidth)
             {
                 var sums = Unsafe.BitCast<TV, Vector256<int>>(first).ToVector512Unsafe().WithUpper(Unsafe.BitCast<TV, Vector256<int>>(second));
-                Vector512.FusedMultiplyAdd(Vector512.ConvertToSingle(sums), _both * Vector512.Create(scale), Vector512.Load(results)).Store(results);
+                Vector512.FusedMultiplyAdd(Vector512.ConvertToSingle(sums), _both * Vector512.Create(*scale), Vector512.Load(results)).Store(results);
             }
             else
             {
-                var e = TOps.CreateSingle(scale);
+                var e = TOps.CreateSingle(*scale);
                 TOps.Store(TOps.MultiplyAdd(TOps.ToSingle(first), TOps.Multiply(_first, e), TOps.Load(results)), results);
                 results += TOps.Lanes;
                 TOps.Store(TOps.MultiplyAdd(TOps.ToSingle(second), TOps.Multiply(_second, e), TOps.Load(results)), results);

@@ -17,7 +17,7 @@ internal sealed unsafe class FloatKernel<TFormat, TOps, TV> : FloatPanelKernel
     private const int StripColumns = 192;
 
     // How far ahead of the arithmetic the weights are asked for.
-    private const int PrefetchBytes = 2048;
+    private const int PrefetchBytes = 4096;
 
     // Tokens between two passes over the weights, whose activations stay in the second-level cache.
     private const int MaximumChunk = 96;

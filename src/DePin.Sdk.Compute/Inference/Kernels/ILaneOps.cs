@@ -49,6 +49,9 @@ internal unsafe interface ILaneOps<TV>
 
     static abstract TV ShiftRight(TV value, int count);
 
+    /// <summary>The sum of the two signed 16-bit halves of each lane.</summary>
+    static abstract TV AddHalves(TV value);
+
     /// <summary>sum + the four products of each lane; the bytes of the weights are 0 to 63, those of x -127 to 127.</summary>
     static abstract TV Dot(TV sum, TV weights, TV x);
 

@@ -61,6 +61,9 @@ internal abstract unsafe class PackedMatrix : IDisposable
         GgufTensorType.BF16 => new FloatMatrix<BF16Panel>(tensor, firstRow, rows, path),
         GgufTensorType.Q8_0 => QuantizedMatrix<Q8Panel>.OfBlocks<Q8Panel>(tensor, firstRow, rows, path),
         GgufTensorType.Q4_0 => QuantizedMatrix<Q4Panel>.OfBlocks<Q4Panel>(tensor, firstRow, rows, path),
+        GgufTensorType.Q4_K => QuantizedMatrix<Q4KPanel>.OfSuperblocks<Q4KPanel>(tensor, firstRow, rows, path),
+        GgufTensorType.Q5_K => QuantizedMatrix<Q5KPanel>.OfSuperblocks<Q5KPanel>(tensor, firstRow, rows, path),
+        GgufTensorType.Q6_K => QuantizedMatrix<Q6KPanel>.OfSuperblocks<Q6KPanel>(tensor, firstRow, rows, path),
         _ => throw tensor.Error($"No kernel multiplies tensors of type {GgufTensorTypeLayout.Name((uint)tensor.Type)}."),
     };
 

@@ -6,28 +6,47 @@ internal abstract unsafe class PanelKernel
     /// <summary>Rows of a panel.</summary>
     public const int Rows = 16;
 
-    /// <summary>
-    /// y[t * yStride + r] = row r . token t for the tokens and the panels in the ranges.
-    /// </summary>
+    // Weights that stay in the second-level cache while all tokens pass.
+    private const long CachedBytes = 400_000;
+
+    /// <summary>The most tokens that a call of <see cref="MultiplyTile"/> takes.</summary>
+    protected abstract int MaximumTile { get; }
+
+    /// <summary>y[t * yStride + r] = row r . token t for the tokens and the panels in the ranges.</summary>
     public void Multiply(
-        byte* panels, int rows, int columns, QuantizedActivations q, int firstToken, int endToken, int firstPanel, int endPanel, float* y, long yStride)
+        byte* panels, long panelBytes, int rows, int columns, QuantizedActivations q, int firstToken, int endToken, int firstPanel, int endPanel, float* y, long yStride)
     {
-        // The activations of the tokens between two passes over the weights stay in the second-level cache.
         int blocks = columns / QuantizedActivations.BlockColumns;
-        int chunk = Math.Max(48, 300_000 / columns / 12 * 12);
-        long panelBytes = PanelBytes(columns);
-        for (int first = firstToken; first < endToken; first += chunk)
+        int tiles = (endToken - firstToken + MaximumTile - 1) / MaximumTile;
+        int strip = tiles == 1 ? endPanel - firstPanel : (int)Math.Max(1, CachedBytes / panelBytes);
+        for (int first = firstPanel; first < endPanel; first += strip)
         {
-            int end = Math.Min(endToken, first + chunk);
-            for (int panel = firstPanel; panel < endPanel; panel++)
+            int end = Math.Min(endPanel, first + strip);
+            int token = firstToken;
+            for (int remaining = tiles; remaining > 0; remaining--)
             {
-                MultiplyPanel(panels + (panel * panelBytes), blocks, q, first, end, y + (panel * Rows), yStride, Math.Min(Rows, rows - (panel * Rows)));
+                // Tiles of about the same width; the activations of one stay in the first-level cache while the panels pass.
+                int count = (endToken - token + remaining - 1) / remaining;
+                for (int panel = first; panel < end; panel++)
+                {
+                    int row = panel * Rows;
+                    MultiplyTile(panels + (panel * panelBytes), blocks, q, token, count, y + row + (token * yStride), yStride, Math.Min(Rows, rows - row));
+                }
+
+                token += count;
             }
         }
     }
 
-    protected abstract long PanelBytes(int columns);
+    /// <summary>One panel with a few tokens; writes the first <paramref name="rows"/> rows.</summary>
+    protected abstract void MultiplyTile(byte* panel, int blocks, QuantizedActivations q, int token, int tokens, float* y, long yStride, int rows);
 
-    /// <summary>One panel with a run of tokens; writes the first <paramref name="rows"/> rows.</summary>
-    protected abstract void MultiplyPanel(byte* panel, int blocks, QuantizedActivations q, int firstToken, int endToken, float* y, long yStride, int rows);
+    /// <summary>Copies the results of a tile, which lie token after token.</summary>
+    protected static void Store(float* results, int resultStride, int tokens, float* y, long yStride, int rows)
+    {
+        for (int t = 0; t < tokens; t++, y += yStride, results += resultStride)
+        {
+            new ReadOnlySpan<float>(results, rows).CopyTo(new Span<float>(y, rows));
+        }
+    }
 }

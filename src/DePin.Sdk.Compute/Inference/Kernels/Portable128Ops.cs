@@ -64,6 +64,9 @@ internal readonly unsafe struct Portable128Ops : ILaneOps<Vector128<int>>
     public static Vector128<int> ShiftRight(Vector128<int> value, int count) => value >>> count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> AddHalves(Vector128<int> value) => (value << 16 >> 16) + (value >> 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Dot(Vector128<int> sum, Vector128<int> weights, Vector128<int> x)
     {
         if (Ssse3.IsSupported)

@@ -29,7 +29,7 @@ internal sealed unsafe class QuantizedActivations : IDisposable
         Scales = (float*)(Values + (blocks * BlockColumns));
         NegatedSums = (int*)(Scales + blocks);
         ScaledSums = (float*)(NegatedSums + blocks);
-        PairSums = (long*)(ScaledSums + blocks);
+        HalfOffsets = (long*)(ScaledSums + blocks);
     }
 
     /// <summary>The bytes; the rows of a token follow each other at the distance of the columns rounded up to 32.</summary>
@@ -45,9 +45,10 @@ internal sealed unsafe class QuantizedActivations : IDisposable
     public float* ScaledSums { get; }
 
     /// <summary>
-    /// Four 16-bit sums for each block: of the columns that are 0 or 1, and 2 or 3, modulo 4, in the first half and in the second.
+    /// -32 times four sums of each block, in 16 bits: of the columns that are 0 or 1, and 2 or 3, modulo 4, in the first half and in the
+    /// second.
     /// </summary>
-    public long* PairSums { get; }
+    public long* HalfOffsets { get; }
 
     /// <summary>Quantizes the activations of one token. Different tokens may be quantized at the same time.</summary>
     public void Quantize(int token, float* x, int columns)
@@ -95,13 +96,12 @@ internal sealed unsafe class QuantizedActivations : IDisposable
             }
 
             bytes.Store(Values + (block * BlockColumns));
-            int low = PairSum(bytes.GetLower());
-            int high = PairSum(bytes.GetUpper());
-            int sum = (short)low + (low >> 16) + (short)high + (high >> 16);
+            long offsets = (uint)HalfOffset(bytes.GetLower()) | ((long)HalfOffset(bytes.GetUpper()) << 32);
+            int negatedSum = ((short)offsets + (short)(offsets >> 16) + (short)(offsets >> 32) + (short)(offsets >> 48)) / 32;
             Scales[block] = scale;
-            NegatedSums[block] = -sum;
-            ScaledSums[block] = scale * sum;
-            PairSums[block] = (uint)low | ((long)high << 32);
+            NegatedSums[block] = negatedSum;
+            ScaledSums[block] = scale * -negatedSum;
+            HalfOffsets[block] = offsets;
         }
     }
 
@@ -128,14 +128,14 @@ internal sealed unsafe class QuantizedActivations : IDisposable
         return shifted.AsInt32() - Vector256.Create(12582912f).AsInt32();
     }
 
-    /// <summary>The sum of bytes 0, 1, 4, 5, ... in the low 16 bits, of bytes 2, 3, 6, 7, ... in the high 16 bits.</summary>
+    /// <summary>-32 times the sum of bytes 0, 1, 4, 5, ... in the low 16 bits, of bytes 2, 3, 6, 7, ... in the high 16 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PairSum(Vector128<sbyte> bytes)
+    private static int HalfOffset(Vector128<sbyte> bytes)
     {
         var words = bytes.AsInt16();
         var pairs = ((words << 8) >> 8) + (words >> 8);
         pairs += Vector128.Shuffle(pairs.AsInt32(), Vector128.Create(2, 3, 0, 1)).AsInt16();
         pairs += Vector128.Shuffle(pairs.AsInt32(), Vector128.Create(1, 0, 3, 2)).AsInt16();
-        return pairs.AsInt32().ToScalar();
+        return (-(pairs << 5)).AsInt32().ToScalar();
     }
 }

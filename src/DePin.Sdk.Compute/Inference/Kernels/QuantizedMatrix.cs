@@ -20,11 +20,22 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
     public static QuantizedMatrix<TFormat> OfBlocks<TBlock>(ModelTensor tensor, int firstRow, int rows, KernelPath path)
         where TBlock : struct, IBlockFormat => new(tensor, firstRow, rows, path switch
         {
+            KernelPath.Avx512 when !TBlock.IsWide => new WideBlockKernel<TBlock>(),
             KernelPath.Avx512 when KernelPaths.IsSupported(KernelPath.AvxVnni) => new BlockKernel<TBlock, AvxVnniOps<Floats512>, Vector256<int>>(),
             KernelPath.AvxVnni => new BlockKernel<TBlock, AvxVnniOps<Floats256>, Vector256<int>>(),
             KernelPath.Avx512 or KernelPath.Avx2 => new BlockKernel<TBlock, Avx2Ops, Vector256<int>>(),
             KernelPath.Vector128 => new BlockKernel<TBlock, Portable128Ops, Vector128<int>>(),
             _ => new BlockKernel<TBlock, SingleLaneOps, int>(),
+        });
+
+    public static QuantizedMatrix<TFormat> OfSuperblocks<TSuperblock>(ModelTensor tensor, int firstRow, int rows, KernelPath path)
+        where TSuperblock : struct, ISuperblockFormat => new(tensor, firstRow, rows, path switch
+        {
+            KernelPath.Avx512 or KernelPath.AvxVnni when KernelPaths.IsSupported(KernelPath.AvxVnni) =>
+                new SuperblockKernel<TSuperblock, AvxVnniOps<Floats256>, Vector256<int>>(),
+            KernelPath.Avx512 or KernelPath.Avx2 => new SuperblockKernel<TSuperblock, Avx2Ops, Vector256<int>>(),
+            KernelPath.Vector128 => new SuperblockKernel<TSuperblock, Portable128Ops, Vector128<int>>(),
+            _ => new SuperblockKernel<TSuperblock, SingleLaneOps, int>(),
         });
 
     // Runs once for all weights, too short a time for the runtime to optimize it by itself.
@@ -61,5 +72,5 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
 
     public override void Multiply(
         QuantizedActivations q, float* x, long xStride, int firstToken, int endToken, int firstGroup, int endGroup, float* y, long yStride) =>
-        _kernel.Multiply(Panels, Rows, Columns, q, firstToken, endToken, firstGroup, endGroup, y, yStride);
+        _kernel.Multiply(Panels, GroupBytes, Rows, Columns, q, firstToken, endToken, firstGroup, endGroup, y, yStride);
 }

@@ -39,6 +39,8 @@ internal readonly unsafe struct SingleLaneOps : ILaneOps<int>
 
     public static int ShiftRight(int value, int count) => value >>> count;
 
+    public static int AddHalves(int value) => (short)value + (value >> 16);
+
     public static int Dot(int sum, int weights, int x) => DotWide(sum, weights, x);
 
     public static int DotWide(int sum, int weights, int x)

@@ -1,5 +1,6 @@
 using DePin.Sdk.Compute.Safetensors;
 using DePin.Sdk.Compute.Tokenizers;
+using DePin.Sdk.Compute.Tokenizers.HuggingFace;
 
 namespace DePin.Sdk.Compute.Models.HuggingFace;
 
@@ -56,9 +57,7 @@ internal sealed class HuggingFaceModelFile : ModelFile
         byte[] json = _folder.Read(TokenizerFile, HuggingFaceFolder.MaximumTokenizerBytes)
             ?? throw new ModelFormatException("The file of the tokenizer is missing.", -1, null, TokenizerFile);
         byte[]? config = _folder.Read(TokenizerConfigFile, HuggingFaceFolder.MaximumTokenizerBytes);
-        var files = new HuggingFaceTokenizerFiles(json, config, ReadEndTokens(), Config.VocabularySize);
-        throw new ModelFormatException(
-            $"Tokenizers in {TokenizerFile} are not supported ({files.VocabularySize} tokens).", -1, null, TokenizerFile);
+        return HuggingFaceTokenizerReader.Read(json, config, ReadEndTokens(), Config.VocabularySize);
     }
 
     /// <summary>The tokens that end an answer.</summary>
@@ -80,13 +79,35 @@ internal sealed class HuggingFaceModelFile : ModelFile
 
     private protected override void Close() => _files.ForEach(static f => f.Dispose());
 
-    private unsafe void AddTensors(IEnumerable<(SafetensorsTensor Tensor, SafetensorsFile File)> tensors)
+    /// <summary>The view of a tensor that does not depend on the file's format.</summary>
+    internal static unsafe ModelTensor ToModelTensor(SafetensorsFile file, SafetensorsTensor tensor, string name, float bias)
+    {
+        ModelFormatException Error(string message) => new(message, tensor.EntryOffset, tensor.Name, System.IO.Path.GetFileName(file.Path));
+        var type = tensor.WeightType ?? throw Error($"The tensor type {tensor.Type} is not supported; F32, F16 and BF16 are.");
+        var (rows, columns) = tensor.Shape switch
+        {
+            [var length] => (1, length),
+            [var height, var length] => (height, length),
+            _ => throw Error($"The tensor has {tensor.Shape.Length} dimensions; 1 or 2 are wanted."),
+        };
+        if (rows is < 1 or > int.MaxValue || columns is < 1 or > int.MaxValue / 4)
+        {
+            throw Error($"The tensor has the shape {columns} x {rows}, which cannot be counted.");
+        }
+
+        return new ModelTensor(name, type, (int)rows, (int)columns, file.Path, tensor.FileOffset)
+        {
+            Data = file.Bytes.Pointer + tensor.FileOffset,
+            IsMapped = file.Bytes.IsMapped,
+            Bias = bias,
+        };
+    }
+
+    private void AddTensors(IEnumerable<(SafetensorsTensor Tensor, SafetensorsFile File)> tensors)
     {
         bool isGemma = (_settings.Object("text_config") ?? _settings).Text("model_type")?.StartsWith("gemma", StringComparison.Ordinal) == true;
         foreach (var (tensor, file) in tensors)
         {
-            string fileName = System.IO.Path.GetFileName(file.Path);
-            ModelFormatException Error(string message) => new(message, tensor.EntryOffset, tensor.Name, fileName);
             if (!HuggingFaceNames.TryTranslate(tensor.Name, isGemma, out string? name))
             {
                 if (HuggingFaceNames.IsOutsideLanguageModel(tensor.Name))
@@ -94,31 +115,16 @@ internal sealed class HuggingFaceModelFile : ModelFile
                     continue;
                 }
 
-                throw Error("The tensor has no part in the architecture.");
-            }
-
-            var type = tensor.WeightType ?? throw Error($"The tensor type {tensor.Type} is not supported; F32, F16 and BF16 are.");
-            var (rows, columns) = tensor.Shape switch
-            {
-                [var length] => (1, length),
-                [var height, var length] => (height, length),
-                _ => throw Error($"The tensor has {tensor.Shape.Length} dimensions; 1 or 2 are wanted."),
-            };
-            if (rows is < 1 or > int.MaxValue || columns is < 1 || columns > int.MaxValue / 4)
-            {
-                throw Error($"The tensor has the shape {columns} x {rows}, which cannot be counted.");
+                throw new ModelFormatException(
+                    "The tensor has no part in the architecture.", tensor.EntryOffset, tensor.Name, System.IO.Path.GetFileName(file.Path));
             }
 
             // The norms of Gemma multiply by one more than what is stored.
-            var entry = new ModelTensor(name, type, (int)rows, (int)columns, file.Path, tensor.FileOffset)
+            float bias = isGemma && name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0;
+            if (!_tensors.TryAdd(name, ToModelTensor(file, tensor, name, bias)))
             {
-                Data = file.Bytes.Pointer + tensor.FileOffset,
-                IsMapped = file.Bytes.IsMapped,
-                Bias = isGemma && name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0,
-            };
-            if (!_tensors.TryAdd(name, entry))
-            {
-                throw Error("The tensor stands for the same weights as another.");
+                throw new ModelFormatException(
+                    "The tensor stands for the same weights as another.", tensor.EntryOffset, tensor.Name, System.IO.Path.GetFileName(file.Path));
             }
         }
     }

@@ -29,8 +29,9 @@ internal static class CanonicalForms
         int starter = -1;
         int lastClass = 0;
         int written = 0;
-        foreach (int value in values)
+        for (int read = 0; read < values.Count; read++)
         {
+            int value = values[read];
             int own = tables.ClassOf(value);
 
             // A character is blocked from its starter by one of its class or a higher one between them.

@@ -14,13 +14,13 @@ internal sealed class PreTokens
     /// <summary>The words, in order.</summary>
     public List<(int Start, int Length)> Words => _words;
 
-    /// <summary>Whether the text begins the whole text, not what follows a marker.</summary>
-    public bool IsFirst { get; private set; }
+    /// <summary>Where the text stands.</summary>
+    public TextPlace Place { get; private set; }
 
     /// <summary>Begins with a text as the only word.</summary>
-    public void Reset(ReadOnlySpan<char> text, bool isFirst)
+    public void Reset(ReadOnlySpan<char> text, TextPlace place)
     {
-        IsFirst = isFirst;
+        Place = place;
         if (_text.Length < text.Length)
         {
             _text = new char[text.Length];

@@ -68,6 +68,7 @@ internal sealed class JobAdmission(ProviderOptions options, OfferIssuer offers, 
             Payload = start.Payload.Memory,
             Deadline = deadline,
             MaxCost = maxCost,
+            Channel = channel,
         };
         return new AdmittedJob(request, request.ComputeHash(), known.Offer, known.Model, channel, channel is null ? null : ReadProof(start));
     }

@@ -8,6 +8,7 @@ namespace DePin.Sdk.Compute.Tests.Inference.Kernels;
 public sealed unsafe class PackedMatrixTests
 {
     private static readonly (int Rows, int Columns)[] BlockShapes = [(16, 32), (7, 96), (37, 64), (64, 256)];
+    private static readonly (int Rows, int Columns)[] SuperblockShapes = [(16, 256), (7, 512), (37, 256)];
     private static readonly (int Rows, int Columns)[] FloatShapes = [(16, 32), (1, 1), (7, 31), (37, 172), (48, 5)];
 
     public static TheoryData<GgufTensorType, int, int> Cases
@@ -15,9 +16,9 @@ public sealed unsafe class PackedMatrixTests
         get
         {
             var data = new TheoryData<GgufTensorType, int, int>();
-            foreach (var type in (GgufTensorType[])[GgufTensorType.F32, GgufTensorType.F16, GgufTensorType.BF16, GgufTensorType.Q8_0, GgufTensorType.Q4_0])
+            foreach (var type in Enum.GetValues<GgufTensorType>())
             {
-                foreach (var (rows, columns) in IsFloat(type) ? FloatShapes : BlockShapes)
+                foreach (var (rows, columns) in Shapes(type))
                 {
                     data.Add(type, rows, columns);
                 }
@@ -91,7 +92,8 @@ public sealed unsafe class PackedMatrixTests
     {
         using var weights = new WeightSamples(type, rows, columns, 7);
         using var matrix = weights.Pack(KernelPaths.Best);
-        double[] exact = WeightReference.Decode(weights.Bytes, type);
+        float[] exact = new float[rows * columns];
+        Dequantizer.Read(type, weights.Bytes, exact);
         float[] row = new float[columns];
         for (int r = 0; r < rows; r++)
         {
@@ -100,7 +102,7 @@ public sealed unsafe class PackedMatrixTests
                 matrix.ReadRow(r, target);
             }
 
-            Assert.Equal(exact[(r * columns)..((r + 1) * columns)].Select(v => (float)v), row);
+            Assert.Equal(exact[(r * columns)..((r + 1) * columns)], row);
         }
     }
 
@@ -131,6 +133,9 @@ public sealed unsafe class PackedMatrixTests
     [Theory]
     [InlineData(GgufTensorType.Q8_0)]
     [InlineData(GgufTensorType.Q4_0)]
+    [InlineData(GgufTensorType.Q4_K)]
+    [InlineData(GgufTensorType.Q5_K)]
+    [InlineData(GgufTensorType.Q6_K)]
     public void Bytes_QuantizedMatrix_IsAboutTheBytesOfTheFile(GgufTensorType type)
     {
         using var weights = new WeightSamples(type, 64, 512, 10);
@@ -138,7 +143,11 @@ public sealed unsafe class PackedMatrixTests
         Assert.InRange(matrix.Bytes, weights.Bytes.Length, weights.Bytes.Length * 1.03);
     }
 
-    private static bool IsFloat(GgufTensorType type) => type is GgufTensorType.F32 or GgufTensorType.F16 or GgufTensorType.BF16;
+    private static (int Rows, int Columns)[] Shapes(GgufTensorType type)
+    {
+        GgufTensorTypeLayout.TryGetBlock(type, out int elements, out _);
+        return elements == 1 ? FloatShapes : elements == 32 ? BlockShapes : SuperblockShapes;
+    }
 
     private static float[] Expected(WeightSamples weights, float[] x, int tokens) => WeightReference.Multiply(
         weights.Bytes, weights.Tensor.Type, weights.Tensor.Rows, weights.Tensor.Columns, x, tokens);

@@ -2,23 +2,9 @@ using DePin.Sdk.Compute.Gguf;
 
 namespace DePin.Sdk.Compute.Tests.Inference.Kernels;
 
-/// <summary>The definition of every format and of every product, one number at a time from the bytes of a file.</summary>
+/// <summary>The definition of every product, one number at a time from the bytes of a file.</summary>
 internal static class WeightReference
 {
-    /// <summary>The weights as real numbers; those of the formats are exact in double precision.</summary>
-    public static double[] Decode(byte[] bytes, GgufTensorType type)
-    {
-        GgufTensorTypeLayout.TryGetBlock(type, out _, out int size);
-        return [.. bytes.Chunk(size).SelectMany(block => type switch
-        {
-            GgufTensorType.F32 => [BitConverter.ToSingle(block)],
-            GgufTensorType.F16 => [(double)BitConverter.ToHalf(block)],
-            GgufTensorType.BF16 => [BitConverter.UInt32BitsToSingle((uint)BitConverter.ToUInt16(block) << 16)],
-            GgufTensorType.Q8_0 or GgufTensorType.Q4_0 => Integers(block, type).Select(i => i * (double)BitConverter.ToHalf(block)),
-            _ => throw new ArgumentOutOfRangeException(nameof(type)),
-        })];
-    }
-
     /// <summary>The products of each row with each token, token after token.</summary>
     public static float[] Multiply(byte[] bytes, GgufTensorType type, int rows, int columns, float[] x, int tokens)
     {
@@ -33,7 +19,12 @@ internal static class WeightReference
             for (int r = 0; r < rows; r++)
             {
                 var row = blocks[(r * perRow)..((r + 1) * perRow)];
-                y[(t * rows) + r] = elements == 1 ? Chain(row, type, activations) : Blocks(row, type, quantized);
+                y[(t * rows) + r] = elements switch
+                {
+                    1 => Chain(row, type, activations),
+                    32 => Blocks(row, type, quantized),
+                    _ => Superblocks(row, type, quantized),
+                };
             }
         }
 
@@ -52,9 +43,11 @@ internal static class WeightReference
     private static float Chain(byte[][] row, GgufTensorType type, float[] x)
     {
         float sum = 0;
+        float[] weight = new float[1];
         for (int i = 0; i < row.Length; i++)
         {
-            sum = MathF.FusedMultiplyAdd((float)Decode(row[i], type)[0], x[i], sum);
+            Dequantizer.Read(type, row[i], weight);
+            sum = MathF.FusedMultiplyAdd(weight[0], x[i], sum);
         }
 
         return sum;
@@ -65,14 +58,79 @@ internal static class WeightReference
         float sum = 0;
         for (int b = 0; b < row.Length; b++)
         {
-            int product = Integers(row[b], type).Zip(x[b].Values, (w, v) => w * v).Sum();
-            sum = MathF.FusedMultiplyAdd(product, (float)BitConverter.ToHalf(row[b]) * x[b].Scale, sum);
+            int[] weights = type == GgufTensorType.Q8_0
+                ? [.. row[b].Skip(2).Select(w => (sbyte)w)]
+                : [.. row[b].Skip(2).Select(w => (w & 15) - 8), .. row[b].Skip(2).Select(w => (w >> 4) - 8)];
+            sum = MathF.FusedMultiplyAdd(Product(weights, x[b].Values), (float)BitConverter.ToHalf(row[b]) * x[b].Scale, sum);
         }
 
         return sum;
     }
 
-    private static IEnumerable<int> Integers(byte[] block, GgufTensorType type) => type == GgufTensorType.Q8_0
-        ? block.Skip(2).Select(b => (int)(sbyte)b)
-        : [.. block.Skip(2).Select(b => (b & 15) - 8), .. block.Skip(2).Select(b => (b >> 4) - 8)];
+    private static float Superblocks(byte[][] row, GgufTensorType type, (float Scale, int[] Values)[] x)
+    {
+        float sum = 0;
+        for (int i = 0; i < row.Length; i++)
+        {
+            float products = 0;
+            float minimums = 0;
+            for (int b = 0; b < 8; b++)
+            {
+                var (scale, values) = x[(i * 8) + b];
+                int[] weights = Weights(row[i], type, b);
+                if (type == GgufTensorType.Q6_K)
+                {
+                    int low = Product(weights[..16], values[..16]) * (sbyte)row[i][192 + (2 * b)];
+                    int high = Product(weights[16..], values[16..]) * (sbyte)row[i][193 + (2 * b)];
+                    products = MathF.FusedMultiplyAdd(low + high, scale, products);
+                    continue;
+                }
+
+                var (s, m) = GroupScale(row[i], b);
+                products = MathF.FusedMultiplyAdd(Product(weights, values) * s, scale, products);
+                minimums = MathF.FusedMultiplyAdd(m, scale * values.Sum(), minimums);
+            }
+
+            sum = MathF.FusedMultiplyAdd(products, (float)BitConverter.ToHalf(row[i], type == GgufTensorType.Q6_K ? 208 : 0), sum);
+            if (type != GgufTensorType.Q6_K)
+            {
+                sum = MathF.FusedMultiplyAdd(minimums, -(float)BitConverter.ToHalf(row[i], 2), sum);
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>The 32 integers of a block, which dequantizing gives where all factors are 1.</summary>
+    private static int[] Weights(byte[] superblock, GgufTensorType type, int b)
+    {
+        byte[] plain = [.. superblock];
+        float[] values = new float[256];
+        if (type == GgufTensorType.Q6_K)
+        {
+            BitConverter.TryWriteBytes(plain.AsSpan(208), (Half)1);
+            plain.AsSpan(192, 16).Fill(1);
+        }
+        else
+        {
+            BitConverter.TryWriteBytes(plain, (Half)1);
+            BitConverter.TryWriteBytes(plain.AsSpan(2), (Half)0);
+            byte[] ones = [1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1];
+            ones.CopyTo(plain, 4);
+        }
+
+        Dequantizer.Read(type, plain, values);
+        return [.. values.Skip(b * 32).Take(32).Select(v => (int)v)];
+    }
+
+    // The six-bit scales and minimums follow each other as bits: of the groups 0 to 3 in order, those of the others in two parts.
+    private static (int Scale, int Minimum) GroupScale(byte[] superblock, int b)
+    {
+        byte[] s = superblock[4..16];
+        return b < 4
+            ? (s[b] % 64, s[b + 4] % 64)
+            : ((s[b + 4] % 16) + (s[b - 4] / 64 * 16), (s[b + 4] / 16) + (s[b] / 64 * 16));
+    }
+
+    private static int Product(int[] weights, int[] values) => weights.Zip(values, (w, v) => w * v).Sum();
 }

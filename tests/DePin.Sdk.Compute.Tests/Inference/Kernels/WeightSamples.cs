@@ -68,6 +68,15 @@ internal sealed unsafe class WeightSamples : IDisposable
             case GgufTensorType.BF16:
                 block[1] = (byte)((block[1] & 0x81) | 0x3E);
                 break;
+            case GgufTensorType.Q6_K:
+                Extremes(block, random);
+                Scale(block[208..], random);
+                break;
+            case GgufTensorType.Q4_K or GgufTensorType.Q5_K:
+                Extremes(block, random);
+                Scale(block, random);
+                Scale(block[2..], random);
+                break;
             default:
                 Scale(block, random);
                 Extremes(block[2..], random);

@@ -3,6 +3,7 @@ using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Models.HuggingFace;
 using DePin.Sdk.Compute.Tests.Gguf;
 using DePin.Sdk.Compute.Tests.Inference;
+using DePin.Sdk.Compute.Tests.Tokenizers.HuggingFace;
 
 namespace DePin.Sdk.Compute.Tests.Models.HuggingFace;
 
@@ -144,5 +145,21 @@ public sealed class HuggingFaceModelFileTests
         Assert.Equal<int>([3, 4], ((HuggingFaceModelFile)folder.Open()).ReadEndTokens());
         folder.SetText("generation_config.json", """{"eos_token_id":5000}""");
         Assert.Throws<ModelFormatException>(() => ((HuggingFaceModelFile)folder.Open()).ReadEndTokens());
+    }
+
+    [Fact]
+    public void ReadTokenizer_OfAFolder_HasTheTokensOfTheModelAndItsEnds()
+    {
+        var folder = new TinyFolder(new TinyModel { Architecture = "qwen2" });
+        folder.SetText("tokenizer.json", HuggingFaceFiles.Bpe());
+        folder.SetText("generation_config.json", """{"eos_token_id":[5,6]}""");
+        using var model = folder.Open();
+        var tokenizer = model.ReadTokenizer();
+        Assert.Equal(model.Config.VocabularySize, tokenizer.VocabularySize);
+        Assert.True(tokenizer.IsEndOfGeneration(5) && tokenizer.IsEndOfGeneration(6));
+        Assert.Equal("hello", tokenizer.Decode(tokenizer.Encode("hello")));
+
+        folder.SetText("tokenizer.json", "{}");
+        Assert.Equal("tokenizer.json", Assert.Throws<ModelFormatException>(model.ReadTokenizer).File);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DePin.Sdk.Compute.Tokenizers;
 using DePin.Sdk.Compute.Tokenizers.Words;
 
 namespace DePin.Sdk.Compute.Tests.Tokenizers.Words;
@@ -116,7 +117,7 @@ public sealed class PreTokenizerFamiliesTests
         // A quadratic scanner would take minutes.
         foreach (string part in (string[])["1", " ", "a", "A", "\u0301", "\n", " \n", "中A", "'", "1 ", "\u0001", "、"])
         {
-            string text = string.Concat(Enumerable.Repeat(part, 200_000));
+            string text = string.Concat(Enumerable.Repeat(part, 50_000));
             Assert.Equal(text.Length, Split(name, text + "x").Sum(w => w.Length) - 1);
         }
     }
@@ -127,7 +128,7 @@ public sealed class PreTokenizerFamiliesTests
     private static List<string> Split(string name, string text)
     {
         var tokens = new PreTokens();
-        tokens.Reset(text, isFirst: true);
+        tokens.Reset(text, TextPlace.Start);
         PreTokenizerFamilies.Find(name)!.PreTokenizer.Split(tokens);
         string cut = tokens.Text.ToString();
         return [.. tokens.Words.Select(w => cut.Substring(w.Start, w.Length))];

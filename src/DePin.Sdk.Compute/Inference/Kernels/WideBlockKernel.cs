@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace DePin.Sdk.Compute.Inference.Kernels;
+
+/// <summary>
+/// The kernel of AVX-512 for formats with one scale for each 32 columns and weights of four bits: a block of 16 rows lies in eight
+/// registers while the tokens pass.
+/// </summary>
+/// <remarks>
+/// There is no 512-bit dot product instruction to be had, but 16 products of four bits by eight still fit 16 bits, so that the sums are
+/// widened once a block. The formula is that of <see cref="BlockKernel{TFormat, TOps, TV}"/>.
+/// </remarks>
+internal sealed unsafe class WideBlockKernel<TFormat> : PanelKernel
+    where TFormat : struct, IBlockFormat
+{
+    // How far ahead of the arithmetic the weights are asked for.
+    private const int PrefetchBytes = 8192;
+
+    protected override int MaximumTile => 16;
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void MultiplyTile(byte* panel, int blocks, QuantizedActivations q, int token, int tokens, float* y, long yStride, int rows)
+    {
+        nint stride = (nint)blocks * QuantizedActivations.BlockColumns;
+        sbyte* x = q.Values + (token * stride);
+        float* scales = q.Scales + ((nint)token * blocks);
+        int* sums = q.NegatedSums + ((nint)token * blocks);
+        float* results = stackalloc float[16 * Rows];
+        for (int t = 0; t < tokens; t++)
+        {
+            Vector512<float>.Zero.Store(results + (t * Rows));
+        }
+
+        // A single token's result stays in a register: through memory each block would wait for the one before.
+        var single = Vector512<float>.Zero;
+        for (nint b = 0; b < blocks; b++)
+        {
+            for (int i = 0; i < TFormat.PackedBytes; i += 64)
+            {
+                Sse.Prefetch0(panel + PrefetchBytes + i);
+            }
+
+            TFormat.Load<Avx512Ops, Vector512<int>>(panel, 0, out var w0, out var w4);
+            TFormat.Load<Avx512Ops, Vector512<int>>(panel, 1, out var w1, out var w5);
+            TFormat.Load<Avx512Ops, Vector512<int>>(panel, 2, out var w2, out var w6);
+            TFormat.Load<Avx512Ops, Vector512<int>>(panel, 3, out var w3, out var w7);
+            var d = Avx512Ops.WidenHalf((ushort*)(panel + TFormat.ScalesAt)).AsSingle();
+            if (tokens == 1)
+            {
+                var sum = Sum(w0, w1, w2, w3, w4, w5, w6, w7, x, sums + b);
+                single = Vector512.FusedMultiplyAdd(sum, d * Vector512.Create(scales[b]), single);
+            }
+            else
+            {
+                nint of = b;
+                sbyte* v = x;
+                float* r = results;
+                for (int t = tokens; t > 0; t--)
+                {
+                    var sum = Sum(w0, w1, w2, w3, w4, w5, w6, w7, v, sums + of);
+                    Vector512.FusedMultiplyAdd(sum, d * Vector512.Create(scales[of]), Vector512.Load(r)).Store(r);
+                    v += stride;
+                    of += blocks;
+                    r += Rows;
+                }
+            }
+
+            x += QuantizedActivations.BlockColumns;
+            panel += TFormat.PackedBytes;
+        }
+
+        if (tokens == 1)
+        {
+            single.Store(results);
+        }
+
+        Store(results, Rows, tokens, y, yStride, rows);
+    }
+
+    /// <summary>The products of a block with one token's 32 columns, summed up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Sum(
+        Vector512<int> w0, Vector512<int> w1, Vector512<int> w2, Vector512<int> w3, Vector512<int> w4, Vector512<int> w5, Vector512<int> w6, Vector512<int> w7, sbyte* x, int* sum)
+    {
+        var pairs = Products(w0, x);
+        pairs += Products(w1, x + 4);
+        pairs += Products(w2, x + 8);
+        pairs += Products(w3, x + 12);
+        pairs += Products(w4, x + 16);
+        pairs += Products(w5, x + 20);
+        pairs += Products(w6, x + 24);
+        pairs += Products(w7, x + 28);
+        return Vector512.ConvertToSingle(Avx512BW.MultiplyAddAdjacent(pairs, Vector512<short>.One) + (Vector512.Create(*sum) << TFormat.OffsetBits));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> Products(Vector512<int> weights, sbyte* x) =>
+        Avx512BW.MultiplyAddAdjacent(weights.AsByte(), Vector512.Create(*(int*)x).AsSByte());
+}
