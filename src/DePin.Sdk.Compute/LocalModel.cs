@@ -95,8 +95,8 @@ public sealed partial class LocalModel : IDisposable
 
     internal GenerationScheduler Scheduler { get; }
 
-    /// <summary>Opens a model file.</summary>
-    /// <param name="path">Path of a GGUF file.</param>
+    /// <summary>Opens a model.</summary>
+    /// <param name="path">Path of a GGUF file, or of a folder in the Hugging Face layout; see <see cref="Models.ModelFile.Open"/>.</param>
     /// <param name="options">The defaults when null.</param>
     /// <returns>The model; dispose it to free its memory.</returns>
     /// <exception cref="ModelFormatException">The file is damaged or uses something unsupported.</exception>
