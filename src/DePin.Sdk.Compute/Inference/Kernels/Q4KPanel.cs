@@ -39,8 +39,8 @@ internal readonly unsafe struct Q4KPanel : ISuperblockFormat
 
     public static void Read(byte* unit, int row, float* target)
     {
-        float factor = ScalarOps.LoadHalf((ushort*)unit + row);
-        float minimumFactor = -ScalarOps.LoadHalf((ushort*)unit + 16 + row);
+        float factor = HalfNumber.Read((ushort*)unit + row);
+        float minimumFactor = -HalfNumber.Read((ushort*)unit + 16 + row);
         for (int i = 0; i < 256; i++)
         {
             byte* block = unit + HeaderBytes + (i / 32 * BlockBytes);

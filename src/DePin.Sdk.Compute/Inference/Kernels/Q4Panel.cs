@@ -31,7 +31,7 @@ internal readonly unsafe struct Q4Panel : IBlockFormat
 
     public static void Read(byte* unit, int row, float* target)
     {
-        float scale = ScalarOps.LoadHalf((ushort*)(unit + ScalesAt) + row);
+        float scale = HalfNumber.Read((ushort*)(unit + ScalesAt) + row);
         for (int i = 0; i < 16; i++)
         {
             byte both = unit[(i / 4 * 64) + (row * 4) + (i % 4)];

@@ -38,7 +38,7 @@ internal readonly unsafe struct Q6KPanel : ISuperblockFormat
 
     public static void Read(byte* unit, int row, float* target)
     {
-        float factor = ScalarOps.LoadHalf((ushort*)unit + row);
+        float factor = HalfNumber.Read((ushort*)unit + row);
         for (int i = 0; i < 256; i++)
         {
             byte* block = unit + HeaderBytes + (i / 32 * BlockBytes);

@@ -31,7 +31,7 @@ internal readonly unsafe struct Q8Panel : IBlockFormat
 
     public static void Read(byte* unit, int row, float* target)
     {
-        float scale = ScalarOps.LoadHalf((ushort*)(unit + ScalesAt) + row);
+        float scale = HalfNumber.Read((ushort*)(unit + ScalesAt) + row);
         for (int i = 0; i < 32; i++)
         {
             target[i] = scale * (unit[(i / 4 * 64) + (row * 4) + (i % 4)] - 128);

@@ -20,7 +20,7 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
     public static QuantizedMatrix<TFormat> OfBlocks<TBlock>(ModelTensor tensor, int firstRow, int rows, KernelPath path)
         where TBlock : struct, IBlockFormat => new(tensor, firstRow, rows, path switch
         {
-            KernelPath.Avx512 when !TBlock.IsWide => new WideBlockKernel<TBlock>(),
+            KernelPath.Avx512 when typeof(TBlock) == typeof(Q4Panel) => new WideBlockKernel(),
             KernelPath.Avx512 when KernelPaths.IsSupported(KernelPath.AvxVnni) => new BlockKernel<TBlock, AvxVnniOps<Floats512>, Vector256<int>>(),
             KernelPath.AvxVnni => new BlockKernel<TBlock, AvxVnniOps<Floats256>, Vector256<int>>(),
             KernelPath.Avx512 or KernelPath.Avx2 => new BlockKernel<TBlock, Avx2Ops, Vector256<int>>(),
@@ -31,9 +31,10 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
     public static QuantizedMatrix<TFormat> OfSuperblocks<TSuperblock>(ModelTensor tensor, int firstRow, int rows, KernelPath path)
         where TSuperblock : struct, ISuperblockFormat => new(tensor, firstRow, rows, path switch
         {
-            KernelPath.Avx512 or KernelPath.AvxVnni when KernelPaths.IsSupported(KernelPath.AvxVnni) =>
+            KernelPath.Avx512 => new WideSuperblockKernel<TSuperblock>(),
+            KernelPath.AvxVnni =>
                 new SuperblockKernel<TSuperblock, AvxVnniOps<Floats256>, Vector256<int>>(),
-            KernelPath.Avx512 or KernelPath.Avx2 => new SuperblockKernel<TSuperblock, Avx2Ops, Vector256<int>>(),
+            KernelPath.Avx2 => new SuperblockKernel<TSuperblock, Avx2Ops, Vector256<int>>(),
             KernelPath.Vector128 => new SuperblockKernel<TSuperblock, Portable128Ops, Vector128<int>>(),
             _ => new SuperblockKernel<TSuperblock, SingleLaneOps, int>(),
         });
@@ -42,6 +43,7 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Pack(int firstGroup, int endGroup)
     {
+        int units = Units;
         byte* empty = stackalloc byte[TFormat.FileBytes];
         new Span<byte>(empty, TFormat.FileBytes).Clear();
         for (int group = firstGroup; group < endGroup; group++)
@@ -53,7 +55,7 @@ internal sealed unsafe class QuantizedMatrix<TFormat> : PackedMatrix
                 byte* source = index < Rows ? Source + (index * SourceRowBytes) : empty;
                 int step = index < Rows ? TFormat.FileBytes : 0;
                 byte* unit = panel;
-                for (int i = 0; i < Units; i++, unit += TFormat.PackedBytes, source += step)
+                for (int i = 0; i < units; i++, unit += TFormat.PackedBytes, source += step)
                 {
                     TFormat.Pack(source, row, unit);
                 }

@@ -25,7 +25,7 @@ internal readonly unsafe struct SingleLaneOps : ILaneOps<int>
 
     public static int WidenSByte(sbyte* source) => *source;
 
-    public static int WidenHalf(ushort* source) => Bits(ScalarOps.LoadHalf(source));
+    public static int WidenHalf(ushort* source) => Bits(HalfNumber.Read(source));
 
     public static int WidenBFloat16(ushort* source) => *source << 16;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference.Kernels;
+using DePin.Sdk.Compute.Models;
 
 namespace DePin.Sdk.Compute.Tests.Inference.Kernels;
 
@@ -103,6 +104,24 @@ public sealed unsafe class PackedMatrixTests
             }
 
             Assert.Equal(exact[(r * columns)..((r + 1) * columns)], row);
+        }
+    }
+
+    [Fact]
+    public void Multiply_EveryFiniteHalf_IsExactOnEveryPath()
+    {
+        ushort[] halves = [.. Enumerable.Range(0, 65536).Select(i => (ushort)i).Where(h => (h & 0x7C00) != 0x7C00)];
+        byte[] bytes = [.. halves.SelectMany(BitConverter.GetBytes)];
+        fixed (byte* data = bytes)
+        {
+            var tensor = new ModelTensor("test", GgufTensorType.F16, halves.Length, 1, "", 0) { Data = data };
+            foreach (var path in WeightSamples.Paths)
+            {
+                using var matrix = PackedMatrix.Create(tensor, 0, halves.Length, path);
+                matrix.Pack(0, matrix.Groups);
+                float[] y = Multiply(matrix, [1], 0, 1, 0, matrix.Groups);
+                Assert.Equal(halves.Select(h => (float)BitConverter.UInt16BitsToHalf(h)), y);
+            }
         }
     }
 
