@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using DePin.Sdk.Compute.Grammars.Automata;
 using DePin.Sdk.Compute.Grammars.Matching;
@@ -15,8 +16,9 @@ public sealed class Grammar
 
     private Grammar(IReadOnlyList<GrammarRule> rules, int root)
     {
-        _automaton = GrammarAutomaton.Create(rules, root);
-        UnreachableRules = UnreachableRulesFinder.Find(rules, root);
+        bool[] isReached = ReachableRules.Find(rules, root);
+        UnreachableRules = [.. rules.Where((_, i) => !isReached[i]).Select(r => r.Name)];
+        _automaton = GrammarAutomaton.Create([.. rules.Select((r, i) => isReached[i] ? r : r with { Body = GrammarNode.Empty })], root);
     }
 
     /// <summary>Any JSON value.</summary>
@@ -26,7 +28,7 @@ public sealed class Grammar
     public static Grammar Json { get; } = SchemaCompiler.CompileAny(objectOnly: true);
 
     /// <summary>Names of rules that no text of the root ever uses; often a slip in a name.</summary>
-    public IReadOnlyList<string> UnreachableRules { get; }
+    public IReadOnlyList<string> UnreachableRules { get; private init; }
 
     /// <summary>Reads a grammar in llama.cpp's GBNF notation.</summary>
     /// <param name="gbnf">The text of the grammar.</param>
@@ -64,7 +66,24 @@ public sealed class Grammar
         return Compile(TokenTrie.Create(tokenizer));
     }
 
-    internal static Grammar Create(IReadOnlyList<GrammarRule> rules, int root) => new(rules, root);
+    /// <summary>Whether a whole text is one of the grammar's.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>True if it is.</returns>
+    public bool IsMatch(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var table = new ConfigurationTable(_automaton);
+        var at = table.Start();
+        foreach (byte value in Encoding.UTF8.GetBytes(text))
+        {
+            at = table.Step(at, _automaton.Classes[value]);
+        }
+
+        return at.IsComplete;
+    }
+
+    /// <summary>Makes a grammar of rules that no person wrote.</summary>
+    internal static Grammar Create(IReadOnlyList<GrammarRule> rules, int root) => new(rules, root) { UnreachableRules = [] };
 
     internal CompiledGrammar Compile(TokenTrie trie) => new(_automaton, trie);
 }

@@ -74,9 +74,14 @@ internal sealed class GrammarConstraint : ITokenConstraint
         int i = 0;
         for (; i <= logits.Length - 8; i += 8, allowed >>= 8)
         {
-            var isAllowed = Vector256.Equals(Vector256.Create((int)(allowed & 0xFF)) & bits, bits).AsSingle();
-            var eight = logits.Slice(i, 8);
-            Vector256.ConditionalSelect(isAllowed, Vector256.Create<float>(eight), refused).CopyTo(eight);
+            // Where most tokens may come, most groups stay as they are, and need not be read.
+            int eight = (int)(allowed & 0xFF);
+            if (eight != 0xFF)
+            {
+                ref float first = ref logits[i];
+                var isAllowed = Vector256.Equals(Vector256.Create(eight) & bits, bits).AsSingle();
+                Vector256.ConditionalSelect(isAllowed, Vector256.LoadUnsafe(ref first), refused).StoreUnsafe(ref first);
+            }
         }
 
         for (; i < logits.Length; i++, allowed >>= 1)

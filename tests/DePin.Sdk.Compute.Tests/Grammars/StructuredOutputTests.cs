@@ -12,7 +12,7 @@ public sealed class StructuredOutputTests : IDisposable
         root ::= "{\"say\":\"" [A-Za-z ,.!?']{1,40} "\",\"do\":\"" ("wait" | "follow" | "attack") "\"}"
         """;
 
-    private readonly LocalChatClient _client = LocalChatClient.Load(TestFiles.Npc, TestFiles.Options());
+    private readonly LocalChatClient _client = LocalChatClient.Load(TestFiles.Npc, TestFiles.Options(maxSequences: 200));
 
     public void Dispose() => _client.Dispose();
 
@@ -27,6 +27,40 @@ public sealed class StructuredOutputTests : IDisposable
         using var json = JsonDocument.Parse(response.Text);
         Assert.Contains(json.RootElement.GetProperty("do").GetString(), new List<string?> { "wait", "follow", "attack" });
         Assert.InRange(json.RootElement.GetProperty("say").GetString()!.Length, 1, 40);
+    }
+
+    [Fact]
+    public async Task GetResponse_Schema_AnswersOf200SeedsAreValid()
+    {
+        using var schema = JsonDocument.Parse(
+            """
+            {
+              "type": "object",
+              "properties": { "say": { "type": "string", "minLength": 1, "maxLength": 60 }, "do": { "enum": ["wait", "follow", "attack"] } },
+              "required": ["say", "do"],
+              "additionalProperties": false
+            }
+            """);
+        var validator = new SchemaValidator(schema.RootElement);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(seed => _client.GetResponseAsync(
+            "Greet the traveller.",
+            new ChatOptions { Temperature = 1, Seed = seed, ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement) })));
+        foreach (var answer in answers)
+        {
+            Assert.Equal(ChatFinishReason.Stop, answer.FinishReason);
+            using var json = JsonDocument.Parse(answer.Text);
+            Assert.True(validator.IsValid(json.RootElement), answer.Text);
+        }
+
+        Assert.InRange(answers.Select(a => a.Text).Distinct().Count(), 100, 200);
+    }
+
+    [Fact]
+    public async Task GetResponse_Schema_CutAnswerFinishesWithLength()
+    {
+        var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 2, ResponseFormat = ChatResponseFormat.Json };
+        var answer = await _client.GetResponseAsync("Greet the traveller.", options);
+        Assert.Equal((ChatFinishReason.Length, 2L), (answer.FinishReason, answer.Usage!.OutputTokenCount));
     }
 
     [Fact]
@@ -70,6 +104,10 @@ public sealed class StructuredOutputTests : IDisposable
         var error = await Assert.ThrowsAsync<GrammarException>(() => _client.GetResponseAsync("Hello", Options("root ::= \"a\"\nb ::= [")));
         Assert.Equal((2, 7), (error.Line, error.Column));
         await Assert.ThrowsAsync<ArgumentException>(() => _client.GetResponseAsync("Hello", Options(5)));
+        using var schema = JsonDocument.Parse("""{ "properties": { "a/b": { "not": {} } } }""");
+        error = await Assert.ThrowsAsync<GrammarException>(() => _client.GetResponseAsync(
+            "Hello", new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement) }));
+        Assert.Equal("/properties/a~1b/not", error.Pointer);
         var both = Options("root ::= \"a\"");
         both.ResponseFormat = ChatResponseFormat.Json;
         await Assert.ThrowsAsync<ArgumentException>(() => _client.GetResponseAsync("Hello", both));

@@ -30,6 +30,7 @@ internal sealed class AutomatonBuilder
             builder.Add(next.Body, next.Rule.Start, next.Rule.End, next.Rule);
         }
 
+        builder._automaton.Freeze();
         return builder._automaton;
     }
 
@@ -189,7 +190,7 @@ internal sealed class AutomatonBuilder
             int bound = i < firstOptional ? firstOptional : copies;
             if (i > first && bound - i > GrammarAutomaton.Horizon)
             {
-                _automaton[chain[i]].Representative = chain[first];
+                _automaton.SetRepresentative(chain[i], chain[first]);
             }
         }
 

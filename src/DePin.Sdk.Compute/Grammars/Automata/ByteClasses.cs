@@ -9,7 +9,7 @@ internal static class ByteClasses
         bool[] begins = new bool[257];
         for (int i = 0; i < raw.StateCount; i++)
         {
-            foreach (var step in raw[i].Bytes)
+            foreach (var step in raw.Bytes[i])
             {
                 begins[step.First] = true;
                 begins[step.Last + 1] = true;

@@ -66,9 +66,17 @@ internal static class CallCycles
                 }
 
                 seen[state] = true;
-                raw[state].Empties.ForEach(stack.Push);
-                raw[state].Bytes.ForEach(s => stack.Push(s.To));
-                foreach (var call in raw[state].Calls)
+                foreach (int to in raw.Empties[state])
+                {
+                    stack.Push(to);
+                }
+
+                foreach (var step in raw.Bytes[state])
+                {
+                    stack.Push(step.To);
+                }
+
+                foreach (var call in raw.Calls[state])
                 {
                     called[i].Add(call.Rule);
                     stack.Push(call.To);

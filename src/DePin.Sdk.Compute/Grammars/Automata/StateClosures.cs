@@ -9,8 +9,10 @@ internal sealed class StateClosures
     private readonly bool[] _ends;
     private readonly int[] _seen;
     private readonly Stack<int> _stack = new();
-    private readonly List<RawAutomaton.ByteStep>?[] _steps;
-    private readonly List<AutomatonCall>?[] _calls;
+    private readonly HashSet<RawAutomaton.ByteStep> _stepsFound = [];
+    private readonly HashSet<AutomatonCall> _callsFound = [];
+    private readonly RawAutomaton.ByteStep[]?[] _steps;
+    private readonly AutomatonCall[]?[] _calls;
     private readonly bool[] _endsRule;
     private int _total;
 
@@ -21,8 +23,8 @@ internal sealed class StateClosures
         _nullable = nullable;
         _ends = new bool[raw.StateCount];
         _seen = new int[raw.StateCount];
-        _steps = new List<RawAutomaton.ByteStep>?[raw.StateCount];
-        _calls = new List<AutomatonCall>?[raw.StateCount];
+        _steps = new RawAutomaton.ByteStep[]?[raw.StateCount];
+        _calls = new AutomatonCall[]?[raw.StateCount];
         _endsRule = new bool[raw.StateCount];
         foreach (var rule in raw.Rules)
         {
@@ -43,12 +45,11 @@ internal sealed class StateClosures
         var states = new AutomatonState[_raw.StateCount];
         for (int i = 0; i < states.Length; i++)
         {
-            int representative = _raw[i].Representative;
             states[i] = new AutomatonState(
-                _steps[i] is { Count: > 0 } steps ? [.. steps.Select(s => new AutomatonEdge(classes[s.First], classes[s.Last], s.To)).Distinct()] : [],
-                _calls[i] is { Count: > 0 } calls ? [.. calls.Distinct()] : [],
+                _steps[i] is { Length: > 0 } steps ? Array.ConvertAll(steps, s => new AutomatonEdge(classes[s.First], classes[s.Last], s.To)) : [],
+                _calls[i] ?? [],
                 _endsRule[i],
-                representative < 0 ? i : representative);
+                _raw.Representatives.GetValueOrDefault(i, i));
         }
 
         return states;
@@ -65,12 +66,20 @@ internal sealed class StateClosures
 
         for (int i = 0; i < _raw.StateCount; i++)
         {
-            _raw[i].Bytes.ForEach(s => entered[s.To] = true);
-            _raw[i].Calls.ForEach(c => entered[c.To] = true);
-            if (_raw[i].Representative is var representative and >= 0)
+            foreach (var step in _raw.Bytes[i])
             {
-                entered[representative] = true;
+                entered[step.To] = true;
             }
+
+            foreach (var call in _raw.Calls[i])
+            {
+                entered[call.To] = true;
+            }
+        }
+
+        foreach (int representative in _raw.Representatives.Values)
+        {
+            entered[representative] = true;
         }
 
         return entered;
@@ -80,33 +89,36 @@ internal sealed class StateClosures
 
     private void Close(int start)
     {
-        var steps = _steps[start] = [];
-        var calls = _calls[start] = [];
+        _stepsFound.Clear();
+        _callsFound.Clear();
         _stack.Push(start);
         _seen[start] = start + 1;
         while (_stack.TryPop(out int state))
         {
             _endsRule[start] |= _ends[state];
-            var raw = _raw[state];
-            if ((_total += 1 + raw.Bytes.Count + raw.Calls.Count) > GrammarLimits.Transitions)
+            if ((_total += 1 + _raw.Bytes[state].Length + _raw.Calls[state].Length) > GrammarLimits.Transitions)
             {
                 throw new GrammarException("The grammar has too many ways on from its states; use fewer optional parts in a row, or {0,n} in their place.");
             }
 
-            foreach (var step in raw.Bytes)
+            foreach (var step in _raw.Bytes[state])
             {
                 if (_productive.States[step.To])
                 {
-                    steps.Add(step);
+                    _stepsFound.Add(step);
                 }
             }
 
-            raw.Empties.ForEach(to => Visit(to, start));
-            foreach (var call in raw.Calls)
+            foreach (int to in _raw.Empties[state])
+            {
+                Visit(to, start);
+            }
+
+            foreach (var call in _raw.Calls[state])
             {
                 if (_productive.Rules[call.Rule] && _productive.States[call.To])
                 {
-                    calls.Add(new AutomatonCall(call.Rule, call.To));
+                    _callsFound.Add(new AutomatonCall(call.Rule, call.To));
                     if (call.MaySkip && _nullable.Rules[call.Rule])
                     {
                         Visit(call.To, start);
@@ -114,6 +126,9 @@ internal sealed class StateClosures
                 }
             }
         }
+
+        _steps[start] = [.. _stepsFound];
+        _calls[start] = [.. _callsFound];
     }
 
     private void Visit(int state, int start)

@@ -4,9 +4,9 @@ namespace DePin.Sdk.Compute.Grammars.Automata;
 internal sealed class StateMarks
 {
     private readonly RawAutomaton _automaton;
-    private readonly List<int>[] _before;
-    private readonly List<(int State, int Rule)>[] _callsBefore;
-    private readonly List<(int State, int To)>[] _callsOf;
+    private readonly StepList<int> _before = new();
+    private readonly StepList<(int State, int Rule)> _callsBefore = new();
+    private readonly StepList<(int State, int To)> _callsOf = new();
     private readonly Queue<int> _queue = new();
 
     /// <param name="automaton">The states.</param>
@@ -14,9 +14,6 @@ internal sealed class StateMarks
     public StateMarks(RawAutomaton automaton, bool throughBytes)
     {
         _automaton = automaton;
-        _before = Lists<int>(automaton.StateCount);
-        _callsBefore = Lists<(int, int)>(automaton.StateCount);
-        _callsOf = Lists<(int, int)>(automaton.Rules.Count);
         States = new bool[automaton.StateCount];
         Rules = new bool[automaton.Rules.Count];
         Connect(throughBytes);
@@ -27,43 +24,36 @@ internal sealed class StateMarks
 
     public bool[] Rules { get; }
 
-    private static List<T>[] Lists<T>(int count)
-    {
-        var lists = new List<T>[count];
-        for (int i = 0; i < count; i++)
-        {
-            lists[i] = [];
-        }
-
-        return lists;
-    }
-
     private void Connect(bool throughBytes)
     {
         for (int i = 0; i < _automaton.StateCount; i++)
         {
-            foreach (int to in _automaton[i].Empties)
+            foreach (int to in _automaton.Empties[i])
             {
-                _before[to].Add(i);
+                _before.Add(to, i);
             }
 
             if (throughBytes)
             {
-                foreach (var step in _automaton[i].Bytes)
+                foreach (var step in _automaton.Bytes[i])
                 {
-                    _before[step.To].Add(i);
+                    _before.Add(step.To, i);
                 }
             }
 
-            foreach (var call in _automaton[i].Calls)
+            foreach (var call in _automaton.Calls[i])
             {
                 if (throughBytes || call.MaySkip)
                 {
-                    _callsBefore[call.To].Add((i, call.Rule));
-                    _callsOf[call.Rule].Add((i, call.To));
+                    _callsBefore.Add(call.To, (i, call.Rule));
+                    _callsOf.Add(call.Rule, (i, call.To));
                 }
             }
         }
+
+        _before.Freeze(_automaton.StateCount);
+        _callsBefore.Freeze(_automaton.StateCount);
+        _callsOf.Freeze(_automaton.Rules.Count);
     }
 
     private void Spread()
@@ -78,7 +68,11 @@ internal sealed class StateMarks
 
         while (_queue.TryDequeue(out int state))
         {
-            _before[state].ForEach(Mark);
+            foreach (int before in _before[state])
+            {
+                Mark(before);
+            }
+
             foreach (var (caller, rule) in _callsBefore[state])
             {
                 if (Rules[rule])

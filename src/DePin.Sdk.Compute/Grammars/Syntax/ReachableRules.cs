@@ -1,9 +1,9 @@
 namespace DePin.Sdk.Compute.Grammars.Syntax;
 
-/// <summary>Finds rules that the root never comes to.</summary>
-internal static class UnreachableRulesFinder
+/// <summary>Finds the rules that the root comes to.</summary>
+internal static class ReachableRules
 {
-    public static IReadOnlyList<string> Find(IReadOnlyList<GrammarRule> rules, int root)
+    public static bool[] Find(IReadOnlyList<GrammarRule> rules, int root)
     {
         bool[] reached = new bool[rules.Count];
         var parts = new Stack<GrammarNode>();
@@ -35,7 +35,7 @@ internal static class UnreachableRulesFinder
             }
         }
 
-        return [.. rules.Where((_, i) => !reached[i]).Select(r => r.Name)];
+        return reached;
 
         void Reach(int rule)
         {
