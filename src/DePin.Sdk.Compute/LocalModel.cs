@@ -144,10 +144,14 @@ public sealed partial class LocalModel : IDisposable
         options.RunnerFactory is { } create ? create(file, bounds) : new CpuModelRunner(file, bounds);
 
     private static long CacheTokens(LocalModelOptions options, ModelConfig config) =>
-        options.PrefixCacheTokens ?? TokensOf(options.Runner.KeyValueMemoryBytes / 2, config);
+        options.PrefixCacheTokens ?? TokensOf(options.Runner.KeyValueMemoryBytes / 2, config, options.Runner.KeyValueType);
 
-    private static long TokensOf(long bytes, ModelConfig config) =>
-        bytes / (2L * sizeof(float) * config.BlockCount * config.KeyValueHeadCount * config.HeadLength);
+    private static long TokensOf(long bytes, ModelConfig config, KeyValueType type)
+    {
+        // Eight bits have a scale of four bytes for each 32 elements.
+        double elementBytes = type == KeyValueType.Q8 ? 1.125 : sizeof(float);
+        return (long)(bytes / (2 * elementBytes * config.BlockCount * config.KeyValueHeadCount * config.HeadLength));
+    }
 
     private IDrafter? CreateDrafter(LocalModelOptions options, IModelRunner runner)
     {
@@ -167,7 +171,7 @@ public sealed partial class LocalModel : IDisposable
                 throw new ArgumentException($"The draft model '{speculation.DraftModelPath}' has another vocabulary than the model.");
             }
 
-            long cached = options.PrefixCacheTokens == 0 ? 0 : TokensOf(speculation.DraftKeyValueMemoryBytes / 2, draft.Config);
+            long cached = options.PrefixCacheTokens == 0 ? 0 : TokensOf(speculation.DraftKeyValueMemoryBytes / 2, draft.Config, KeyValueType.F32);
             return new DraftModel(draft, Tokenizer.IsEndOfGeneration, options.PromptChunkTokens, cached);
         }
         catch

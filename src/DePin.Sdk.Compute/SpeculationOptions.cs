@@ -17,7 +17,10 @@ public sealed class SpeculationOptions
     /// <value>The default is 6.</value>
     public int MaxTokens { get; set; } = 6;
 
-    /// <summary>The most memory that the draft model's keys and values may take, in bytes.</summary>
+    /// <summary>
+    /// The most memory that the draft model's keys and values may take, in bytes. The draft model's memory comes on top of
+    /// <see cref="ModelRunnerOptions.MemoryLimitBytes"/>.
+    /// </summary>
     /// <value>The default is 128 MiB. A request for which there is none left is answered without guesses.</value>
     public long DraftKeyValueMemoryBytes { get; set; } = 128L << 20;
 

@@ -18,6 +18,7 @@ from architectures import build
 from reference import forward
 
 TOKENS = 48
+LONG_TOKENS = 124
 POSITIONS = [0, 1, 7, 15, 16, 17, 31, 47]
 HIDDEN = [16, 47]
 
@@ -89,9 +90,10 @@ def described(d):
         window=d.window, slides=[d.slides(layer) for layer in range(d.layers)], qk_norm=d.qk_norm, post_norms=d.post_norms)
 
 
-def exact_case(d, w, tokens, context=None, config=None):
+def exact_case(d, w, tokens, long_tokens, context=None, config=None):
     logits, hidden = forward(d, w, tokens)
-    case = dict(description=described(d), logits=text(logits[POSITIONS]), hidden=text(hidden[HIDDEN]))
+    long_logits, _ = forward(d, w, long_tokens)
+    case = dict(description=described(d), logits=text(logits[POSITIONS]), hidden=text(hidden[HIDDEN]), long_logits=text(long_logits[-1]))
     if context is not None:
         case["context"] = context
     if config is not None:
@@ -109,19 +111,20 @@ def quantized_case(d, w, tokens):
 def make(model, seed, out, all_f32):
     d, w = model.description, weights_of(model, seed)
     tokens = np.random.default_rng(1000 + seed).integers(0, d.vocab, TOKENS).tolist()
+    long_tokens = np.random.default_rng(2000 + seed).integers(0, d.vocab, LONG_TOKENS).tolist()
     folder = os.path.join(out, model.name)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    golden = dict(architecture=model.gguf_architecture, context=model.context, tokens=tokens, positions=POSITIONS, hidden_positions=HIDDEN, cases={})
+    golden = dict(architecture=model.gguf_architecture, context=model.context, tokens=tokens, long_tokens=long_tokens, positions=POSITIONS, hidden_positions=HIDDEN, cases={})
     full, _ = forward(d, w, tokens)
     if model.config is not None:
         files.write_gguf(os.path.join(folder, f"{'f32' if all_f32 else model.store.lower()}.gguf"), model, w, "F32" if all_f32 else model.store)
         files.write_hugging_face(os.path.join(folder, "hf"), model, w)
-        golden["cases"]["exact"] = exact_case(d, w, tokens)
+        golden["cases"]["exact"] = exact_case(d, w, tokens, long_tokens)
         for name, (config, changes) in model.variants.items():
-            golden["cases"][name] = exact_case(dataclasses.replace(d, **changes), w, tokens, config=config)
+            golden["cases"][name] = exact_case(dataclasses.replace(d, **changes), w, tokens, long_tokens, config=config)
         for name, (context, changes) in model.runs.items():
-            golden["cases"][name] = exact_case(dataclasses.replace(d, **changes), w, tokens, context=context)
+            golden["cases"][name] = exact_case(dataclasses.replace(d, **changes), w, tokens, long_tokens, context=context)
     for kind in model.quantized:
         stored = files.write_gguf(os.path.join(folder, f"{kind.lower()}.gguf"), model, w, kind)
         golden["cases"][kind.lower()] = quantized_case(d, stored, tokens)

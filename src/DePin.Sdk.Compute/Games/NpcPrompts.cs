@@ -31,12 +31,12 @@ internal sealed class NpcPrompts(LocalModel model)
         }
 
         forgotten = starts[^1];
-        prompt = Create(head, lines[forgotten..]);
+        prompt = Create(head, lines.AsSpan(forgotten));
         int wanted = prompt.Tokens.Length + Math.Max(0, (room - prompt.Tokens.Length) / 2);
         for (int low = 0, high = starts.Length - 2; low <= high;)
         {
             int middle = (low + high) / 2;
-            var candidate = Create(head, lines[starts[middle]..]);
+            var candidate = Create(head, lines.AsSpan(starts[middle]));
             if (candidate.Tokens.Length <= wanted)
             {
                 (prompt, forgotten) = (candidate, starts[middle]);

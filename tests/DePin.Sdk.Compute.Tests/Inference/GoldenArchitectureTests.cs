@@ -105,7 +105,9 @@ public sealed class GoldenArchitectureTests
         using var file = model.Open(form, golden);
         using var runner = new CpuModelRunner(file, options);
         var (logits, hidden) = model.Run(runner, model.Positions, model.HiddenPositions, batchTokens);
+        float[] last = runner.Run(runner.OpenSequence(model.LongTokens.Length), model.LongTokens, batchTokens == 1 ? 1 : 50);
         Assert.InRange(RunnerExtensions.LargestDifference(GoldenModel.Numbers(expected.GetProperty("logits")), logits), 0, Tolerance);
         Assert.InRange(RunnerExtensions.LargestDifference(GoldenModel.Numbers(expected.GetProperty("hidden")), hidden), 0, Tolerance);
+        Assert.InRange(RunnerExtensions.LargestDifference(GoldenModel.Numbers(expected.GetProperty("long_logits")), last), 0, Tolerance);
     }
 }

@@ -24,6 +24,9 @@ internal sealed class GoldenModel
 
     public int[] Tokens => _golden.GetProperty("tokens").Ints();
 
+    /// <summary>A sequence over many pages of keys and values, nearly as long as the models' contexts.</summary>
+    public int[] LongTokens => _golden.GetProperty("long_tokens").Ints();
+
     /// <summary>Positions of the rows of a case's logits.</summary>
     public int[] Positions => _golden.GetProperty("positions").Ints();
 
