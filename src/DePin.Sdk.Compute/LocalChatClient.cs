@@ -51,8 +51,8 @@ public sealed class LocalChatClient : IChatClient
         _metadata = new ChatClientMetadata(ProviderName, null, model.ModelId);
     }
 
-    /// <summary>Opens a model file and creates a client that owns the model.</summary>
-    /// <param name="path">Path of a GGUF file.</param>
+    /// <summary>Opens a model and creates a client that owns the model.</summary>
+    /// <param name="path">Path of a GGUF file, or of a folder in the Hugging Face layout; see <see cref="Models.ModelFile.Open"/>.</param>
     /// <param name="options">The defaults when null.</param>
     /// <returns>The client; dispose it to free the model.</returns>
     /// <exception cref="ModelFormatException">The file is damaged or uses something unsupported.</exception>
@@ -145,7 +145,7 @@ public sealed class LocalChatClient : IChatClient
         var conversation = ReadMessages(messages, options);
         var required = request.Tools.IsRequired ? RequiredCall.Create(_model.AnswerSyntax.Calls, request.Tools.Functions) : null;
         var prompt = _model.CreatePrompt(conversation, _model.CreateExtras(request.Tools, options) with { Opening = required?.Opening ?? TemplateText.Empty });
-        var sequence = CreateSequence(_model, request, prompt, required: required);
+        var sequence = CreateSequence(_model, request, prompt, _model.Lookahead, required);
         var updates = new UpdateFactory(_model, prompt.Tokens.Length, sequence);
         var answer = CreateReader(request, required, prompt, conversation, updates);
         var scheduler = _model.Scheduler;

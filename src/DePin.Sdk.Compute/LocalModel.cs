@@ -48,6 +48,7 @@ public sealed partial class LocalModel : IDisposable
         ContextLength = runner.ContextLength;
         MaxSequences = runner.MaxSequences;
         _adapters = options.Adapters.ToFrozenDictionary(StringComparer.Ordinal);
+        Lookahead = GenerationSequence.DefaultLookahead + (options.Speculation.Mode == SpeculationMode.None ? 0 : options.Speculation.MaxTokens);
         _stateBytes = options.Runner.KeyValueMemoryBytes + StateHeaderBytes;
         _fingerprint = new Lazy<byte[]>(() => StateFingerprint.Of(file, ContextLength));
         var drafter = CreateDrafter(options, runner);
@@ -81,6 +82,9 @@ public sealed partial class LocalModel : IDisposable
     /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
 
+    /// <summary>How far an answer may run ahead of its reader, in tokens: with guesses, as far as they reach besides.</summary>
+    internal int Lookahead { get; }
+
     /// <summary>The longest saved state there can be.</summary>
     internal long MaxStateBytes => _stateBytes;
 
@@ -95,8 +99,8 @@ public sealed partial class LocalModel : IDisposable
 
     internal GenerationScheduler Scheduler { get; }
 
-    /// <summary>Opens a model file.</summary>
-    /// <param name="path">Path of a GGUF file.</param>
+    /// <summary>Opens a model.</summary>
+    /// <param name="path">Path of a GGUF file, or of a folder in the Hugging Face layout; see <see cref="Models.ModelFile.Open"/>.</param>
     /// <param name="options">The defaults when null.</param>
     /// <returns>The model; dispose it to free its memory.</returns>
     /// <exception cref="ModelFormatException">The file is damaged or uses something unsupported.</exception>

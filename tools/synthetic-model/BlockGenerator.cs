@@ -59,7 +59,8 @@ internal sealed class BlockGenerator(ulong seed)
                 WriteHalf(block, deviation / 73.9f);
                 break;
             case "q4_0":
-                WriteHalf(block, deviation / 4.64f);
+                // The quants lie around -0.5; scales of both signs, which real files have too, make up for it.
+                WriteHalf(block, (block[2] & 1) == 0 ? deviation / 4.64f : -deviation / 4.64f);
                 break;
             case "q4_k":
                 // The minimum takes away the mean of the quants, 7.5 of 0 to 15.

@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace DePin.Sdk.Compute.Gguf;
 
-/// <summary>The bytes of a model file at a fixed address; counted, because an engine may outlive the file object.</summary>
+/// <summary>The bytes of a model file at a fixed address.</summary>
 internal sealed unsafe class FileBytes
 {
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly bool _isBorrowed;
-    private int _references = 1;
+    private int _released;
 
     private FileBytes(MemoryMappedFile? file, MemoryMappedViewAccessor? view, byte* pointer, long length, bool isBorrowed = false)
     {
@@ -51,7 +51,7 @@ internal sealed unsafe class FileBytes
         }
     }
 
-    /// <summary>Takes memory that somebody else frees, after the last reference is gone.</summary>
+    /// <summary>Takes memory that somebody else frees, after the release.</summary>
     public static FileBytes Borrow(byte* pointer, long length) => new(null, null, pointer, length, isBorrowed: true);
 
     public static FileBytes Copy(ReadOnlySpan<byte> content)
@@ -66,20 +66,10 @@ internal sealed unsafe class FileBytes
         ? new ReadOnlySpan<byte>(Pointer, (int)Length)
         : throw new ModelFormatException($"The file has {Length} bytes; at most {maximum} are allowed.", -1, null);
 
-    public void AddReference()
-    {
-        int seen;
-        do
-        {
-            seen = Volatile.Read(ref _references);
-            ObjectDisposedException.ThrowIf(seen == 0, typeof(GgufFile));
-        }
-        while (Interlocked.CompareExchange(ref _references, seen + 1, seen) != seen);
-    }
-
+    /// <summary>Unmaps or frees the bytes; does nothing the second time.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) != 0)
+        if (Interlocked.Exchange(ref _released, 1) != 0)
         {
             return;
         }

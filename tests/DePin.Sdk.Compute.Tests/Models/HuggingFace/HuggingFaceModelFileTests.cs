@@ -3,6 +3,7 @@ using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Models.HuggingFace;
 using DePin.Sdk.Compute.Tests.Gguf;
 using DePin.Sdk.Compute.Tests.Inference;
+using Microsoft.Extensions.AI;
 using DePin.Sdk.Compute.Tests.Tokenizers.HuggingFace;
 
 namespace DePin.Sdk.Compute.Tests.Models.HuggingFace;
@@ -29,6 +30,26 @@ public sealed class HuggingFaceModelFileTests
         double[] actual = new ReferenceTransformer(file).Logits(Tokens);
         Assert.InRange(expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max(), 0, architecture.StartsWith("gemma", StringComparison.Ordinal) ? 1e-5 : 1e-9);
         Assert.Equal("tiny", file.Name);
+    }
+
+    [Fact]
+    public async Task Create_FolderWithTokenizer_AnswersLikeTheGgufFile()
+    {
+        var folder = new TinyFolder(new TinyModel { Layers = 2 });
+        folder.AddTokenizer();
+        var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 12 };
+        using var fromFolder = LocalModel.Create(folder.Open(), TestFiles.Options());
+        using var fromGguf = LocalModel.Create(ModelFile.FromGguf(GgufFile.Parse(folder.Content)), TestFiles.Options());
+        string[] answers = new string[2];
+        foreach (var (model, i) in ((LocalModel, int)[])[(fromFolder, 0), (fromGguf, 1)])
+        {
+            using var client = new LocalChatClient(model);
+            answers[i] = (await client.GetResponseAsync("hello world 12", options)).Text;
+        }
+
+        Assert.NotEmpty(answers[0]);
+        Assert.Equal(answers[1], answers[0]);
+        Assert.True(fromFolder.Tokenizer.IsEndOfGeneration(fromFolder.Tokenizer.VocabularySize - 1));
     }
 
     [Theory]

@@ -51,6 +51,28 @@ internal sealed partial class TinyFolder
 
     public void SetText(string name, string content) => Files[name] = Encoding.UTF8.GetBytes(content);
 
+    /// <summary>Adds the tokenizer that the GGUF file has.</summary>
+    public void AddTokenizer()
+    {
+        string[] tokens = TinyModel.Tokens(out string[] merges);
+        var markers = tokens.Select((t, i) => (Text: t, Id: i)).Where(t => t.Text.StartsWith("<|", StringComparison.Ordinal)).ToArray();
+        Files["tokenizer.json"] = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            version = "1.0",
+            added_tokens = markers.Select(m => new { id = m.Id, content = m.Text, special = true, single_word = false, lstrip = false, rstrip = false, normalized = false }),
+            pre_tokenizer = new { type = "ByteLevel", add_prefix_space = false, trim_offsets = true, use_regex = true },
+            decoder = new { type = "ByteLevel", add_prefix_space = true, trim_offsets = true, use_regex = true },
+            model = new
+            {
+                type = "BPE",
+                vocab = tokens.Take(markers[0].Id).Select((t, i) => (t, i)).ToDictionary(t => t.t, t => t.i),
+                merges,
+            },
+        });
+        Files["generation_config.json"] = JsonSerializer.SerializeToUtf8Bytes(new { eos_token_id = (int[])[markers[^1].Id] });
+        Files["tokenizer_config.json"] = JsonSerializer.SerializeToUtf8Bytes(new { eos_token = markers[^1].Text, chat_template = TinyModel.ChatMl });
+    }
+
     public ModelFile Open(string? name = null)
     {
         Files["config.json"] = JsonSerializer.SerializeToUtf8Bytes(Config);
