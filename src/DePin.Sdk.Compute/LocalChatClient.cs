@@ -145,7 +145,7 @@ public sealed class LocalChatClient : IChatClient
         var conversation = ReadMessages(messages, options);
         var required = request.Tools.IsRequired ? RequiredCall.Create(_model.AnswerSyntax.Calls, request.Tools.Functions) : null;
         var prompt = _model.CreatePrompt(conversation, _model.CreateExtras(request.Tools, options) with { Opening = required?.Opening ?? TemplateText.Empty });
-        var sequence = CreateSequence(_model, request, prompt, required: required);
+        var sequence = CreateSequence(_model, request, prompt, _model.Lookahead, required);
         var updates = new UpdateFactory(_model, prompt.Tokens.Length, sequence);
         var answer = CreateReader(request, required, prompt, conversation, updates);
         var scheduler = _model.Scheduler;

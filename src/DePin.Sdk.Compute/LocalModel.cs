@@ -48,6 +48,7 @@ public sealed partial class LocalModel : IDisposable
         ContextLength = runner.ContextLength;
         MaxSequences = runner.MaxSequences;
         _adapters = options.Adapters.ToFrozenDictionary(StringComparer.Ordinal);
+        Lookahead = GenerationSequence.DefaultLookahead + (options.Speculation.Mode == SpeculationMode.None ? 0 : options.Speculation.MaxTokens);
         _stateBytes = options.Runner.KeyValueMemoryBytes + StateHeaderBytes;
         _fingerprint = new Lazy<byte[]>(() => StateFingerprint.Of(file, ContextLength));
         var drafter = CreateDrafter(options, runner);
@@ -80,6 +81,9 @@ public sealed partial class LocalModel : IDisposable
 
     /// <summary>How many requests may run at once; more are refused, or wait where <see cref="LocalModelOptions.MaxQueuedRequests"/> allows it.</summary>
     public int MaxSequences { get; }
+
+    /// <summary>How far an answer may run ahead of its reader, in tokens: with guesses, as far as they reach besides.</summary>
+    internal int Lookahead { get; }
 
     /// <summary>The longest saved state there can be.</summary>
     internal long MaxStateBytes => _stateBytes;

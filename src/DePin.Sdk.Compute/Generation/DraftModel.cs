@@ -18,6 +18,7 @@ internal sealed class DraftModel : IDrafter
     private readonly List<GenerationSequence> _drafting = [];
     private readonly TokenInput[] _batch;
     private float[] _logits;
+    private bool _hasRead;
 
     /// <param name="runner">The smaller model's; it is disposed with the drafter.</param>
     /// <param name="isEnd">Whether a token ends an answer.</param>
@@ -37,6 +38,7 @@ internal sealed class DraftModel : IDrafter
     public void Draft(List<GenerationSequence> sequences)
     {
         _drafting.Clear();
+        _hasRead = false;
         foreach (var sequence in sequences)
         {
             if (sequence.Drafts is { Wanted: > 0 } && TryFollow(sequence))
@@ -111,6 +113,13 @@ internal sealed class DraftModel : IDrafter
             return true;
         }
 
+        // One piece of a prompt in all: answers wait for it.
+        if (_hasRead)
+        {
+            return false;
+        }
+
+        _hasRead = true;
         int count = Math.Min(all.Length - 1 - length, _promptChunk);
         for (int i = 0; i < count; i++)
         {

@@ -147,12 +147,21 @@ internal sealed class GenerationScheduler : IDisposable
                 OwnThreadPriority.Set(priority);
             }
 
-            RunCommands();
-            RemoveCancelled();
-            Admit();
-            if (IsHeldUp || !RunPass())
+            try
             {
-                Wait();
+                RunCommands();
+                RemoveCancelled();
+                Admit();
+                if (IsHeldUp || !RunPass())
+                {
+                    Wait();
+                }
+            }
+#pragma warning disable CA1031 // Passed on to the callers of all sequences; the next request may fare better.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Abandon(new InferenceException("The engine failed while it computed.", e));
             }
         }
 
@@ -280,6 +289,32 @@ internal sealed class GenerationScheduler : IDisposable
         }
     }
 
+    /// <summary>Ends all running sequences, whose state may be anything, and keeps nothing of them.</summary>
+    private void Abandon(InferenceException error)
+    {
+        GenerationSequence[] abandoned = [.. _active];
+        _active.Clear();
+        foreach (var sequence in abandoned)
+        {
+            try
+            {
+                _options.Drafter?.Forget(sequence);
+                if (sequence.IsOpen)
+                {
+                    sequence.IsOpen = false;
+                    _runner.CloseSequence(sequence.Handle);
+                }
+            }
+#pragma warning disable CA1031 // There is an error to report already.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
+
+            Finish(sequence, error);
+        }
+    }
+
     /// <summary>Ends a running sequence; what it has computed is kept for others where that is wanted.</summary>
     private void Release(GenerationSequence sequence, Exception? error)
     {
@@ -303,29 +338,13 @@ internal sealed class GenerationScheduler : IDisposable
     /// <summary>Runs one batch; false when no sequence could use it.</summary>
     private bool Step()
     {
-        try
+        Draft();
+        if (!_plan.Make(_active))
         {
-            Draft();
-            if (!_plan.Make(_active))
-            {
-                return false;
-            }
-
-            _plan.Run();
-        }
-#pragma warning disable CA1031 // Passed on to the callers of all sequences of the batch.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            // Whatever took part may be in any state.
-            for (int i = _active.Count - 1; i >= 0; i--)
-            {
-                Release(_active[i], new InferenceException("The engine failed while it computed.", e));
-            }
-
-            return true;
+            return false;
         }
 
+        _plan.Run();
         foreach (var part in _plan.Parts)
         {
             Take(part);

@@ -161,6 +161,39 @@ public sealed class GenerationSchedulerTests
         Assert.Equal(5, (await engine.Client.GetResponseAsync(Ask(Long), Options(5))).Usage!.OutputTokenCount);
     }
 
+    [Fact]
+    public async Task Step_RunnerFails_EndsWhatRunsAndServesTheNext()
+    {
+        using var engine = new Engine();
+        engine.Budget.IsPaused = true;
+        var running = Enumerable.Range(0, 3).Select(i => engine.Client.GetResponseAsync(Ask($"{i}. Greet."), Options(5))).ToArray();
+        engine.Runner.BeforeForward = () => throw new InvalidOperationException("Broken.");
+        engine.Budget.IsPaused = false;
+        foreach (var response in running)
+        {
+            var error = await Assert.ThrowsAsync<InferenceException>(() => response);
+            Assert.Equal((InferenceErrorCode.EngineFailure, "Broken."), (error.Code, error.InnerException!.Message));
+        }
+
+        engine.Runner.BeforeForward = null;
+        Assert.Equal(0, engine.Runner.OpenSequences);
+        Assert.Equal(5, (await engine.Client.GetResponseAsync(Ask(Long), Options(5))).Usage!.OutputTokenCount);
+    }
+
+    [Fact]
+    public async Task Step_PriorityOfTheBudget_IsThatOfTheThread()
+    {
+        using var engine = new Engine();
+        List<ThreadPriority> seen = [];
+        engine.Runner.BeforeForward = () => seen.Add(Thread.CurrentThread.Priority);
+        engine.Budget.Priority = ThreadPriority.BelowNormal;
+        await engine.Client.GetResponseAsync(Ask("Greet."), Options(2));
+        Assert.All(seen, p => Assert.Equal(ThreadPriority.BelowNormal, p));
+        engine.Budget.Priority = ThreadPriority.Normal;
+        await engine.Client.GetResponseAsync(Ask("Greet."), Options(2));
+        Assert.Equal(ThreadPriority.Normal, seen[^1]);
+    }
+
     [Theory]
     [InlineData(0f)]
     [InlineData(0.8f)]
