@@ -16,9 +16,9 @@ internal static partial class OwnThreadPriority
 
     public static void Set(ThreadPriority priority)
     {
+        Thread.CurrentThread.Priority = priority;
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsAndroid())
         {
-            Thread.CurrentThread.Priority = priority;
             return;
         }
 
