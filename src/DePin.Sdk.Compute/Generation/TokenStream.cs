@@ -16,7 +16,7 @@ internal sealed class TokenStream(int[] tokens, int start) : IValueTaskSource<bo
     /// <summary>How many tokens the reader has not taken yet.</summary>
     public int Unread => Volatile.Read(ref _written) - Volatile.Read(ref _read);
 
-    /// <summary>Whether nothing will be added any more; tokens may still be unread.</summary>
+    /// <summary>Whether nothing will be added any more; tokens may still be unread, so look here before trying to read.</summary>
     public bool IsCompleted => _isCompleted;
 
     /// <summary>Why the stream ended early; null when it did not. Valid once it is completed.</summary>
@@ -36,7 +36,7 @@ internal sealed class TokenStream(int[] tokens, int start) : IValueTaskSource<bo
         return false;
     }
 
-    /// <summary>True once a token can be read, false at the end; throws the error that the stream ended with. For the reader.</summary>
+    /// <summary>True when it is worth trying to read, false at the end; throws the error that the stream ended with. For the reader.</summary>
     public ValueTask<bool> WaitToReadAsync()
     {
         if (IsReady)
@@ -90,7 +90,10 @@ internal sealed class TokenStream(int[] tokens, int start) : IValueTaskSource<bo
 
     private bool Result()
     {
-        if (Unread > 0)
+        // A wake-up may come late, for a token that has been read since; that is no end. And the end is looked at first, because
+        // the last tokens come before it.
+        bool isCompleted = _isCompleted;
+        if (!isCompleted || Unread > 0)
         {
             return true;
         }

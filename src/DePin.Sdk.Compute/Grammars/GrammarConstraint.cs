@@ -32,7 +32,10 @@ internal sealed class GrammarConstraint : ITokenConstraint
             }
         }
 
-        return new GrammarConstraint(matcher);
+        // Found here for the first time it costs the caller's thread, not the one that all sequences wait for.
+        var constraint = new GrammarConstraint(matcher);
+        matcher.FillMask(constraint._mask);
+        return constraint;
     }
 
     public bool Allows(int token) => _matcher.Allows(token);

@@ -66,8 +66,8 @@ public sealed class ChatTemplate
 
     internal TemplateText Render(TemplateInput input)
     {
-        bool hasCalls = input.Messages.Any(static m => m.Contents.Any(static c => c is FunctionCallContent));
-        return Render(input, hasCalls ? Capabilities.Style : TemplateMessageStyle.Default);
+        bool matters = input.Tools.Count > 0 || input.Messages.Any(static m => m.Contents.Any(static c => c is FunctionCallContent or FunctionResultContent));
+        return Render(input, matters ? Capabilities.Style : TemplateMessageStyle.Default);
     }
 
     internal TemplateText Render(TemplateInput input, TemplateMessageStyle style) => Run(
@@ -79,7 +79,14 @@ public sealed class ChatTemplate
             }
 
             context.Set("messages", TemplateConversation.Read(input, style));
-            context.Set("tools", TemplateConversation.ReadTools(input.Tools));
+            var tools = TemplateConversation.ReadTools(input.Tools);
+            context.Set("tools", tools);
+            if (tools is not null && Source.Contains("xml_tools", StringComparison.Ordinal))
+            {
+                // SmolLM3 takes functions under a name of its own.
+                context.Set("xml_tools", tools);
+            }
+
             context.Set("documents", null);
             context.Set("add_generation_prompt", input.AddGenerationPrompt);
             context.Set("bos_token", new TemplateText(input.BeginOfSequence));

@@ -24,14 +24,18 @@ internal sealed partial record ChatTemplateCapabilities(bool System, bool Tools,
     public static ChatTemplateCapabilities Probe(ChatTemplate template)
     {
         bool isShort = NineCharacters().IsMatch(template.Source);
-        bool system = Renders(template, TemplateMessageStyle.Default, [new(ChatRole.System, "probe_system"), User], [], "probe_system");
+        ChatMessage[] withSystem = [new(ChatRole.System, "probe_system"), User];
+        bool system = Renders(template, TemplateMessageStyle.Default, withSystem, [], "probe_system") ||
+            Renders(template, TemplateMessageStyle.Default, withSystem, [Tool], "probe_system");
         bool tools = Renders(template, TemplateMessageStyle.Default, [User], [Tool], "probe_tool");
+        bool inSystem = !tools && Renders(template, new TemplateMessageStyle(HasToolsInSystem: true), withSystem, [Tool], "probe_tool");
+        tools |= inSystem;
         ChatMessage[] called = [User, Call(FirstId, "probe_first"), Result(FirstId, "probe_result")];
         foreach (bool hasText in (ReadOnlySpan<bool>)[false, true])
         {
             foreach (bool hasNull in (ReadOnlySpan<bool>)[false, true])
             {
-                var style = new TemplateMessageStyle(hasText, hasNull, isShort);
+                var style = new TemplateMessageStyle(hasText, hasNull, isShort, inSystem);
                 if (Renders(template, style, called, [Tool], "probe_first") && Renders(template, style, called, [Tool], "probe_called"))
                 {
                     bool results = Renders(template, style, called, [Tool], "probe_result");
@@ -45,7 +49,7 @@ internal sealed partial record ChatTemplateCapabilities(bool System, bool Tools,
             }
         }
 
-        return new ChatTemplateCapabilities(system, tools, false, false, false, new TemplateMessageStyle(HasShortIds: isShort));
+        return new ChatTemplateCapabilities(system, tools, false, false, false, new TemplateMessageStyle(HasShortIds: isShort, HasToolsInSystem: inSystem));
     }
 
     private static ChatMessage Call(string id, string argument) => new(

@@ -30,6 +30,7 @@ public sealed class ChatTemplateException : Exception
     {
         Line = line;
         Column = column;
+        Reason = message;
     }
 
     internal ChatTemplateException(string message, TemplatePosition position) : this(message, position.Line, position.Column)
@@ -38,6 +39,9 @@ public sealed class ChatTemplateException : Exception
 
     /// <summary>Line of the template, from 1; 0 when no single line is at fault.</summary>
     public int Line { get; }
+
+    /// <summary>The message without the place.</summary>
+    internal string Reason { get; } = "";
 
     /// <summary>Column of that line, from 1 and in characters; 0 when no single place is at fault.</summary>
     public int Column { get; }

@@ -13,6 +13,12 @@ internal static class TemplateConversation
     public static List<object?> Read(TemplateInput input, TemplateMessageStyle style)
     {
         List<object?> list = [];
+        bool needsSystem = style.HasToolsInSystem && input.Tools.Count > 0;
+        if (needsSystem && (input.Messages.Count == 0 || input.Messages[0].Role != ChatRole.System))
+        {
+            list.Add(ReadMessage(new ChatMessage(ChatRole.System, ""), "", style, TextOrigin.Message));
+        }
+
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int i = 0; i < input.Messages.Count; i++)
         {
@@ -33,6 +39,12 @@ internal static class TemplateConversation
             {
                 list.Add(ReadResult(result, names.GetValueOrDefault(result.CallId), style));
             }
+        }
+
+        if (needsSystem)
+        {
+            List<object?> functions = [.. input.Tools.Select(static t => ReadTool(t).Entries["function"])];
+            ((TemplateMap)list[0]!).Entries["tools"] = TemplateJson.Write(functions, TemplateJsonFormat.Default);
         }
 
         return list;

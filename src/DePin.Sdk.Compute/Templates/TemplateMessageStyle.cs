@@ -7,7 +7,8 @@ namespace DePin.Sdk.Compute.Templates;
 /// <param name="HasTextArguments">Whether arguments are JSON text, not an object.</param>
 /// <param name="HasNullContent">Whether the content of a message with calls alone is none, not an empty text.</param>
 /// <param name="HasShortIds">Whether ids of calls have just nine letters and digits.</param>
-internal sealed record TemplateMessageStyle(bool HasTextArguments = false, bool HasNullContent = false, bool HasShortIds = false)
+/// <param name="HasToolsInSystem">Whether the functions are JSON text in the system's message, not a variable of their own.</param>
+internal sealed record TemplateMessageStyle(bool HasTextArguments = false, bool HasNullContent = false, bool HasShortIds = false, bool HasToolsInSystem = false)
 {
     private const int ShortLength = 9;
 

@@ -119,7 +119,16 @@ internal static class TemplateSequences
         var keyed = items.ConvertAll(i => (Key: Key(context, i, caseSensitive, attribute), Item: i));
         var comparer = Comparer<object?>.Create((a, b) =>
             TemplateValues.Compare(a, b) ?? throw context.Error($"A {TemplateValues.TypeName(a)} and a {TemplateValues.TypeName(b)} have no order."));
-        return (descending ? keyed.OrderByDescending(static k => k.Key, comparer) : keyed.OrderBy(static k => k.Key, comparer)).Select(static k => k.Item).ToList();
+        var sorted = descending ? keyed.OrderByDescending(static k => k.Key, comparer) : keyed.OrderBy(static k => k.Key, comparer);
+        try
+        {
+            return sorted.Select(static k => k.Item).ToList();
+        }
+        catch (InvalidOperationException e) when (e.InnerException is ChatTemplateException refusal)
+        {
+            // Sorting wraps what its comparer throws.
+            throw context.Error(refusal.Reason);
+        }
     }
 
     private static List<object?> SortMap(TemplateContext context, object? value, bool caseSensitive, bool byValue, bool descending) => value switch

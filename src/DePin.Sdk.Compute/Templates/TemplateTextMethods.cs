@@ -139,12 +139,12 @@ internal static class TemplateTextMethods
         return [Join(context, parts[..joined], new TemplateText(separator ?? " ")), .. parts[joined..]];
     }
 
-    private static List<object?> Partition(TemplateContext context, TemplateText text, TemplateText separator, int at, bool atEnd)
+    private static TemplateTuple Partition(TemplateContext context, TemplateText text, TemplateText separator, int at, bool atEnd)
     {
         context.ChargeText(text.Length);
         return at < 0
-            ? atEnd ? [text, TemplateText.Empty, TemplateText.Empty] : [TemplateText.Empty, TemplateText.Empty, text]
-            : [text.Slice(0, at), text.Slice(at, separator.Length), text.Slice(at + separator.Length, text.Length - at - separator.Length)];
+            ? new TemplateTuple(atEnd ? [text, TemplateText.Empty, TemplateText.Empty] : [TemplateText.Empty, TemplateText.Empty, text])
+            : new TemplateTuple([text.Slice(0, at), text.Slice(at, separator.Length), text.Slice(at + separator.Length, text.Length - at - separator.Length)]);
     }
 
     private static List<string> Choices(TemplateContext context, IReadOnlyList<object?> arguments) =>

@@ -13,8 +13,11 @@ internal sealed record AnswerSyntax(
 {
     public static AnswerSyntax Create(Tokenizer tokenizer, ChatTemplate? template)
     {
-        // A template that cannot describe functions leaves that to a plain text, which asks for the generic form.
-        var calls = template?.Capabilities.Tools == true ? ToolCallSyntax.Detect(template.Source) : ToolCallSyntax.Generic;
+        // A template that cannot describe functions leaves that to a plain text, which asks for the generic form; the model may still prefer its own.
+        var calls = ToolCallSyntax.Detect(template?.Source);
+        calls = template?.Capabilities.Tools == true || calls == ToolCallSyntax.Generic
+            ? calls
+            : new ToolCallSyntax([.. ToolCallSyntax.Generic.Markers, .. calls.Markers], calls.TakesBareJson);
         var reasoning = ReasoningSyntax.Detect(template?.Source);
         var thoughts = reasoning is null ? [] : FindMarkers(tokenizer, [reasoning.Opener, reasoning.Closer]);
         var marks = FindMarkers(tokenizer, calls.TokenNames);

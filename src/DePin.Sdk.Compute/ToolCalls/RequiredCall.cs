@@ -28,7 +28,7 @@ internal sealed record RequiredCall(ToolCallSyntax Syntax, TemplateText Opening,
                 Source(ReadSchema(only, "")));
         }
 
-        if (syntax.TakesBareJson)
+        if (syntax.TakesBareJson && marker != ToolCallSyntax.Generic.Markers[0])
         {
             return new RequiredCall(syntax, TemplateText.Empty, Source(Choose(functions, syntax.ArgumentsKey, "")));
         }
@@ -36,7 +36,7 @@ internal sealed record RequiredCall(ToolCallSyntax Syntax, TemplateText Opening,
         // Forms other than JSON are left for the generic one, which their models write as well when they are held to it.
         bool isJson = marker.Body is ToolCallBody.Json or ToolCallBody.Mistral;
         var chosen = isJson ? syntax : ToolCallSyntax.Generic;
-        if (chosen == ToolCallSyntax.Generic)
+        if (chosen.Markers[0] == ToolCallSyntax.Generic.Markers[0])
         {
             return new RequiredCall(chosen, new TemplateText(chosen.Markers[0].Opener + "\n"), Source(Choose(functions, chosen.ArgumentsKey, "")));
         }

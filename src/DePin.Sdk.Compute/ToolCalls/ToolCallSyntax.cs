@@ -17,7 +17,7 @@ internal sealed record ToolCallSyntax(IReadOnlyList<ToolCallMarker> Markers, boo
     private static readonly ToolCallSyntax Llama = new([new("<|python_tag|>", null, ToolCallBody.Json)], TakesBareJson: true, "parameters");
     private static readonly ToolCallSyntax Parameters = new([new("<tool_call>", "</tool_call>", ToolCallBody.Parameters)]);
     private static readonly ToolCallSyntax Tag = new([new("<function=", "</function>", ToolCallBody.Tag)]);
-    private static readonly ToolCallSyntax Piped = new([new("<|tool_call|>", "<|/tool_call|>", ToolCallBody.Json), new("functools", null, ToolCallBody.Json)]);
+    private static readonly ToolCallSyntax Piped = new([new("<|tool_call|>", "<|/tool_call|>", ToolCallBody.Json), new("functools", null, ToolCallBody.Json), Tagged]);
     private static readonly ToolCallSyntax Functools = new([new("functools", null, ToolCallBody.Json)]);
     private static readonly ToolCallSyntax Action = new([new("<|START_ACTION|>", "<|END_ACTION|>", ToolCallBody.Json)], ArgumentsKey: "parameters");
     private static readonly ToolCallSyntax Fence = new(

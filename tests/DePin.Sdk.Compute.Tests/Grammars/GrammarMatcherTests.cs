@@ -174,4 +174,81 @@ public sealed class GrammarMatcherTests
         Assert.True(matcher.IsComplete);
         Assert.True(matcher.IsFinished);
     }
+
+    [Fact]
+    public void TryAccept_MoreStatesThanAreKept_StaysExact()
+    {
+        // Where the text may end depends on a letter 18 places back, so that every ending of 18 letters is a state of its own.
+        byte[][] vocabulary = [[], "a"u8.ToArray(), "b"u8.ToArray()];
+        var matcher = new GrammarMatcher(Grammar.Parse("root ::= [ab]* \"a\" [ab]{17}").Compile(new TokenTrie(vocabulary, [0])));
+        var random = new Random(9);
+        ulong[] mask = new ulong[1];
+        int last = 0;
+        for (int i = 0; i < 90_000; i++)
+        {
+            int token = 1 + random.Next(2);
+            Assert.True(matcher.TryAccept(token));
+            last = (last << 1) | (token == 1 ? 1 : 0);
+            bool expected = ((last >> 17) & 1) != 0;
+            Assert.Equal(expected, matcher.IsComplete);
+            if (i % 100 == 0)
+            {
+                matcher.FillMask(mask);
+                Assert.Equal(expected ? 7ul : 6ul, mask[0]);
+            }
+        }
+
+        matcher.Rollback(89_990);
+        Assert.False(matcher.IsComplete);
+        Assert.True(matcher.TryAccept(2));
+    }
+
+    [Fact]
+    public void FillMask_KnownState_AllocatesNothing()
+    {
+        byte[][] vocabulary = [[], .. Enumerable.Range(32, 95).Select(c => new[] { (byte)c })];
+        var compiled = Grammar.Json.Compile(new TokenTrie(vocabulary, [0]));
+        ulong[] mask = new ulong[compiled.MaskLength];
+        int[] tokens = [.. "{\"a\": [1, {\"b\": \"text\"}, null]}".Select(c => 1 + c - 32)];
+        long Follow()
+        {
+            var matcher = new GrammarMatcher(compiled);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            bool accepted = true;
+            foreach (int token in tokens)
+            {
+                matcher.FillMask(mask);
+                accepted &= matcher.TryAccept(token);
+            }
+
+            long after = GC.GetAllocatedBytesForCurrentThread();
+            Assert.True(accepted && matcher.IsFinished);
+            return after - before;
+        }
+
+        Follow();
+        Assert.Equal(0, Follow());
+    }
+
+    [Fact]
+    public async Task TryAccept_ManyMatchersOfOneGrammar_DoNotDisturbEachOther()
+    {
+        byte[][] vocabulary = [[], .. Enumerable.Range(32, 95).Select(c => new[] { (byte)c })];
+        var compiled = Grammar.Json.Compile(new TokenTrie(vocabulary, [0]));
+        string[] texts = [.. Enumerable.Range(1, 8).Select(depth => string.Concat(Enumerable.Repeat("{\"k\":[", depth)) + depth + string.Concat(Enumerable.Repeat("]}", depth)))];
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() =>
+        {
+            var matcher = new GrammarMatcher(compiled);
+            ulong[] mask = new ulong[compiled.MaskLength];
+            foreach (char c in texts[i % texts.Length])
+            {
+                int token = 1 + c - 32;
+                matcher.FillMask(mask);
+                Assert.NotEqual(0ul, (mask[token >> 6] >> token) & 1);
+                Assert.True(matcher.TryAccept(token));
+            }
+
+            Assert.True(matcher.IsFinished);
+        })));
+    }
 }

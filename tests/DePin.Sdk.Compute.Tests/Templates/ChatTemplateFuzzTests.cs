@@ -9,7 +9,7 @@ namespace DePin.Sdk.Compute.Tests.Templates;
 /// <summary>Templates put together or damaged at random: they render, or fail with the one exception, within their bounds.</summary>
 public sealed class ChatTemplateFuzzTests
 {
-    private const int CasesOfEach = 8_000;
+    private const int CasesOfEach = 14_000;
 
     private static readonly ChatTemplateLimits Limits = new(20_000, 20_000);
 
@@ -19,6 +19,8 @@ public sealed class ChatTemplateFuzzTests
         "x", "messages", "loop", ".", "[", "]", "(", ")", "{", "}", ",", ":", "|", "=", "==", "+", "-", "*", "/", "%", "~", "<", " is ", " not ", " and ", " or ",
         "'a'", "\"b", "1", "0", "2.5", "9999999999", " trim ", " length ", " tojson ", " join ", " replace ", " default ", " defined ", " none ", "true",
         "namespace(", "range(", "split(", "items()", "content", "role", "\n", " ", "text", "\\", "'", "**", "//", "[::-1]", "[1:", "raise_exception(", "first", "map(attribute='role')",
+        " macro f(a)", " endmacro ", " call f(1)", " endcall ", "f(", "caller()", " filter upper", " endfilter ", " raw ", " endraw ", " recursive ", "loop(",
+        " sort ", " dictsort ", " groupby('role')", ".format(", " % ", ".append(", "tools", "| string", " unique ", " select ", " round ", "1e9", "'%s'",
     ];
 
     private static readonly string[] Seeds =
@@ -26,12 +28,15 @@ public sealed class ChatTemplateFuzzTests
         TinyModel.ChatMl,
         "{% set ns = namespace(a=1) %}{% for m in messages if m.role != 'system' %}{% set ns.a = ns.a + loop.index %}{{ m['content'] | trim }}{% endfor %}{{ ns.a }}",
         "{%- if messages[0].role == 'system' -%}{{ messages[0].content[1:-1] | upper | replace('A', 'b') }}{%- else -%}{{ messages | tojson(indent=2) }}{%- endif -%}",
+        "{% macro f(a, b='x') %}{{ a ~ b ~ caller() }}{% endmacro %}{% call f(1) %}{% filter upper %}{{ messages | map(attribute='role') | sort | join(',') }}{% endfilter %}{% endcall %}",
+        "{% for t in tools or [] %}{{ t.function.name ~ (t.function.parameters | tojson(indent=1)) }}{% endfor %}{% set q = [] %}{% set _ = q.append('%s' % messages[0].role) %}{{ q | dictsort }}",
         "{% for a, b in {'x': 1, 'y': [1, 2]}.items() %}{{ a ~ b }}{% if loop.last %}{% break %}{% endif %}{% else %}-{% endfor %}",
     ];
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void Render_MutatedOrRandomTemplate_RendersOrThrowsChatTemplateException(int seed)
     {
         var random = new Random(seed);

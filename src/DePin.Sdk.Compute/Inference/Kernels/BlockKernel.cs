@@ -17,8 +17,9 @@ internal sealed unsafe class BlockKernel<TFormat, TOps, TV> : PanelKernel
     // How far ahead of the arithmetic the weights are asked for.
     private const int PrefetchBytes = 8192;
 
-    protected override int MaximumTile => 6;
+    protected override int MaximumTile => KernelPaths.HasManyRegisters ? 6 : 4;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void MultiplyTile(byte* panel, int blocks, QuantizedActivations q, int token, int tokens, float* y, long yStride, int rows)
     {
         for (int row = 0; row < rows; row += 2 * TOps.Lanes)

@@ -25,6 +25,7 @@ internal sealed unsafe class FloatKernel<TFormat, TOps, TV> : FloatPanelKernel
     // With 16 lanes there are 32 registers, with fewer perhaps 16.
     private static int MaximumTile => TOps.Lanes == PanelKernel.Rows ? 12 : 6;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Multiply(
         byte* panels, long panelBytes, int rows, int columns, float* x, long xStride, int firstToken, int endToken, int firstPanel, int endPanel, float* y, long yStride)
     {
@@ -47,6 +48,7 @@ internal sealed unsafe class FloatKernel<TFormat, TOps, TV> : FloatPanelKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Store(float* sums, int tokens, float* y, long yStride, int rows)
     {
         for (int t = 0; t < tokens; t++, sums += 2 * TOps.Lanes, y += yStride)
@@ -55,6 +57,7 @@ internal sealed unsafe class FloatKernel<TFormat, TOps, TV> : FloatPanelKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyRows(byte* p, nint second, int columns, float* x, long xStride, int tokens, float* sums)
     {
         new Span<float>(sums, tokens * 2 * TOps.Lanes).Clear();
@@ -74,6 +77,7 @@ internal sealed unsafe class FloatKernel<TFormat, TOps, TV> : FloatPanelKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(int width, byte* p, nint second, int columns, float* x, nint xStride, float* sums)
     {
         switch (width)

@@ -14,6 +14,9 @@ internal static class KernelPaths
         : IsSupported(KernelPath.Vector128) ? KernelPath.Vector128
         : KernelPath.Scalar;
 
+    /// <summary>Whether there are 32 vector registers, not 16.</summary>
+    public static bool HasManyRegisters => !X86Base.IsSupported || Avx512F.IsSupported;
+
     /// <summary>Whether the machine can run a path.</summary>
     public static bool IsSupported(KernelPath path) => path switch
     {

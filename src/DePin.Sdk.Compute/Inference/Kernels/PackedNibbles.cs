@@ -6,6 +6,7 @@ namespace DePin.Sdk.Compute.Inference.Kernels;
 internal static unsafe class PackedNibbles
 {
     /// <summary>Packs a row's 32 nibbles that lie in as many bytes, above <paramref name="shift"/> others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put(byte* source, int shift, int row, byte* block)
     {
         uint* target = (uint*)block + row;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DePin.Sdk.Compute.Inference.Kernels;
 
 /// <summary>Multiplies panels of 16 packed rows with quantized activations.</summary>
@@ -13,6 +15,7 @@ internal abstract unsafe class PanelKernel
     protected abstract int MaximumTile { get; }
 
     /// <summary>y[t * yStride + r] = row r . token t for the tokens and the panels in the ranges.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(
         byte* panels, long panelBytes, int rows, int columns, QuantizedActivations q, int firstToken, int endToken, int firstPanel, int endPanel, float* y, long yStride)
     {
@@ -42,6 +45,7 @@ internal abstract unsafe class PanelKernel
     protected abstract void MultiplyTile(byte* panel, int blocks, QuantizedActivations q, int token, int tokens, float* y, long yStride, int rows);
 
     /// <summary>Copies the results of a tile, which lie token after token.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected static void Store(float* results, int resultStride, int tokens, float* y, long yStride, int rows)
     {
         for (int t = 0; t < tokens; t++, y += yStride, results += resultStride)

@@ -22,6 +22,8 @@ internal readonly unsafe struct Q4KPanel : ISuperblockFormat
 
     public static int ScalesAt => 256;
 
+    // Runs only while a model is loaded, too short a time for the runtime to optimize it by itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(byte* source, int row, byte* unit)
     {
         ((ushort*)unit)[row] = Unsafe.ReadUnaligned<ushort>(source);

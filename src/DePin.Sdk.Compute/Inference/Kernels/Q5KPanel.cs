@@ -22,6 +22,8 @@ internal readonly unsafe struct Q5KPanel : ISuperblockFormat
 
     public static int ScalesAt => 320;
 
+    // Runs only while a model is loaded, too short a time for the runtime to optimize it by itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(byte* source, int row, byte* unit)
     {
         ((ushort*)unit)[row] = Unsafe.ReadUnaligned<ushort>(source);
@@ -64,6 +66,7 @@ internal readonly unsafe struct Q5KPanel : ISuperblockFormat
     }
 
     // Bit s of a byte belongs to the low nibble of step s, bit 4 + s to the high one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PackHighBits(byte* source, int b, uint* target)
     {
         uint bits = 0;

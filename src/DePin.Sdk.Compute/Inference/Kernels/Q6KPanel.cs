@@ -21,6 +21,8 @@ internal readonly unsafe struct Q6KPanel : ISuperblockFormat
 
     public static int ScalesAt => 384;
 
+    // Runs only while a model is loaded, too short a time for the runtime to optimize it by itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(byte* source, int row, byte* unit)
     {
         ((ushort*)unit)[row] = Unsafe.ReadUnaligned<ushort>(source + 208);
@@ -60,6 +62,7 @@ internal readonly unsafe struct Q6KPanel : ISuperblockFormat
     }
 
     // Bits 2 * s and 2 * s + 1 of a byte belong to step s.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint PackHighBits(byte* source, int shift)
     {
         uint bits = 0;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DePin.Sdk.Compute.Inference.Kernels;
 
@@ -79,18 +80,13 @@ internal sealed unsafe class QuantizedActivations : IDisposable
     {
         for (int i = 0; i < count; i++, block++, x += BlockColumns)
         {
-            var x0 = Vector256.Load(x);
-            var x1 = Vector256.Load(x + 8);
-            var x2 = Vector256.Load(x + 16);
-            var x3 = Vector256.Load(x + 24);
-            float largest = Largest(x0, x1, x2, x3);
+            float largest = Largest(x);
             float factor = 127f / largest;
             var bytes = Vector256<sbyte>.Zero;
             float scale;
             if (float.IsFinite(factor) && float.IsFinite(largest))
             {
-                bytes = Vector256.Narrow(
-                    Vector256.Narrow(Round(x0, factor), Round(x1, factor)), Vector256.Narrow(Round(x2, factor), Round(x3, factor)));
+                bytes = Avx512F.IsSupported ? RoundWide(x, factor) : Round(x, factor);
                 scale = largest / 127f;
             }
             else
@@ -100,10 +96,12 @@ internal sealed unsafe class QuantizedActivations : IDisposable
             }
 
             bytes.Store(Values + (block * BlockColumns));
-            var low = PairSums(bytes.GetLower());
-            var high = PairSums(bytes.GetUpper());
+            var pairs = PairSums(bytes);
+            var low = pairs.GetLower();
+            var high = pairs.GetUpper();
             var both = low + high;
-            int sum = both.ToScalar() + both.GetElement(1);
+            int twoSums = both.AsInt32().ToScalar();
+            int sum = (short)twoSums + (twoSums >> 16);
             Scales[block] = scale;
             NegatedSums[block] = -sum;
             ScaledSums[block] = scale * sum;
@@ -114,19 +112,47 @@ internal sealed unsafe class QuantizedActivations : IDisposable
 
     /// <summary>The largest magnitude of 32 numbers; not finite if one of them is not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Largest(Vector256<float> x0, Vector256<float> x1, Vector256<float> x2, Vector256<float> x3)
+    private static float Largest(float* x)
     {
         // Without their signs the numbers order like integers, NaN above infinity.
         var mask = Vector256.Create(int.MaxValue);
         var pair = Vector256.Max(
-            Vector256.Max(x0.AsInt32() & mask, x1.AsInt32() & mask), Vector256.Max(x2.AsInt32() & mask, x3.AsInt32() & mask));
+            Vector256.Max(Vector256.Load((int*)x) & mask, Vector256.Load((int*)x + 8) & mask),
+            Vector256.Max(Vector256.Load((int*)x + 16) & mask, Vector256.Load((int*)x + 24) & mask));
         var four = Vector128.Max(pair.GetLower(), pair.GetUpper());
         four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
         four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2)));
         return four.AsSingle().ToScalar();
     }
 
-    /// <summary>x * factor to the nearest integer, ties to even.</summary>
+    /// <summary>x * factor to the nearest integers, ties to even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<sbyte> RoundWide(float* x, float factor)
+    {
+        var wide = Vector512.Create(factor);
+        return Vector256.Create(
+            Avx512F.ConvertToVector128SByte(Avx512F.ConvertToVector512Int32(Vector512.Load(x) * wide)),
+            Avx512F.ConvertToVector128SByte(Avx512F.ConvertToVector512Int32(Vector512.Load(x + 16) * wide)));
+    }
+
+    /// <inheritdoc cref="RoundWide"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<sbyte> Round(float* x, float factor)
+    {
+        var x0 = Round(Vector256.Load(x), factor);
+        var x1 = Round(Vector256.Load(x + 8), factor);
+        var x2 = Round(Vector256.Load(x + 16), factor);
+        var x3 = Round(Vector256.Load(x + 24), factor);
+        if (Avx2.IsSupported)
+        {
+            // Packing works on each half of a register by itself and leaves groups of four in the order 0, 2, 4, 6, 1, 3, 5, 7.
+            var packed = Avx2.PackSignedSaturate(Avx2.PackSignedSaturate(x0, x1), Avx2.PackSignedSaturate(x2, x3));
+            return Avx2.PermuteVar8x32(packed.AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7)).AsSByte();
+        }
+
+        return Vector256.Narrow(Vector256.Narrow(x0, x1), Vector256.Narrow(x2, x3));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Round(Vector256<float> x, float factor)
     {
@@ -135,7 +161,20 @@ internal sealed unsafe class QuantizedActivations : IDisposable
         return shifted.AsInt32() - Vector256.Create(12582912f).AsInt32();
     }
 
-    /// <summary>The sum of bytes 0, 1, 4, 5, ..., then that of bytes 2, 3, 6, 7, ..., and so on again.</summary>
+    /// <summary>For each half: the sum of bytes 0, 1, 4, 5, ..., then that of bytes 2, 3, 6, 7, ..., and so on again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> PairSums(Vector256<sbyte> bytes)
+    {
+        if (Avx2.IsSupported)
+        {
+            var pairs = Avx2.MultiplyAddAdjacent(Vector256<byte>.One, bytes);
+            pairs += Avx2.Shuffle(pairs.AsInt32(), 0b01_00_11_10).AsInt16();
+            return pairs + Avx2.Shuffle(pairs.AsInt32(), 0b10_11_00_01).AsInt16();
+        }
+
+        return Vector256.Create(PairSums(bytes.GetLower()), PairSums(bytes.GetUpper()));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> PairSums(Vector128<sbyte> bytes)
     {

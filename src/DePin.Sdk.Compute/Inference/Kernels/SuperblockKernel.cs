@@ -18,11 +18,12 @@ internal sealed unsafe class SuperblockKernel<TFormat, TOps, TV> : PanelKernel
     // How far ahead of the arithmetic the weights are asked for.
     private const int PrefetchBytes = 8192;
 
-    protected override int MaximumTile => 6;
+    protected override int MaximumTile => KernelPaths.HasManyRegisters ? 6 : 5;
 
     // Of each token: the result, the sums of this superblock, those of its minimums, and room for half a block.
     private static int TokenFloats => 8 * TOps.Lanes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void MultiplyTile(byte* panel, int blocks, QuantizedActivations q, int token, int tokens, float* y, long yStride, int rows)
     {
         float* results = stackalloc float[6 * TokenFloats];

@@ -10,7 +10,7 @@ public sealed unsafe class PackedMatrixTests
 {
     private static readonly (int Rows, int Columns)[] BlockShapes = [(16, 32), (7, 96), (37, 64), (64, 256)];
     private static readonly (int Rows, int Columns)[] SuperblockShapes = [(16, 256), (7, 512), (37, 256)];
-    private static readonly (int Rows, int Columns)[] FloatShapes = [(16, 32), (1, 1), (7, 31), (37, 172), (48, 5)];
+    private static readonly (int Rows, int Columns)[] FloatShapes = [(16, 32), (1, 1), (7, 31), (37, 172), (48, 5), (33, 400)];
 
     public static TheoryData<GgufTensorType, int, int> Cases
     {
@@ -70,6 +70,31 @@ public sealed unsafe class PackedMatrixTests
                         Assert.Equal(isPart ? BitConverter.SingleToInt32Bits(whole[i]) : 0, BitConverter.SingleToInt32Bits(y[i]));
                     });
                 }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(GgufTensorType.F32)]
+    [InlineData(GgufTensorType.Q8_0)]
+    [InlineData(GgufTensorType.Q4_0)]
+    [InlineData(GgufTensorType.Q4_K)]
+    [InlineData(GgufTensorType.Q6_K)]
+    public void Multiply_MoreWeightsThanStayInTheCache_IsTheSameAsTokenByToken(GgufTensorType type)
+    {
+        const int Rows = 300;
+        const int Columns = 2560;
+        const int Tokens = 101;
+        using var weights = new WeightSamples(type, Rows, Columns, 11);
+        float[] x = WeightSamples.Activations(Tokens, Columns, 12);
+        foreach (var path in WeightSamples.Paths.Where(p => p >= KernelPath.Avx2))
+        {
+            using var matrix = weights.Pack(path);
+            float[] whole = Multiply(matrix, x, 0, Tokens, 0, matrix.Groups);
+            for (int t = 0; t < Tokens; t += 20)
+            {
+                float[] single = Multiply(matrix, x[(t * Columns)..((t + 1) * Columns)], 0, 1, 0, matrix.Groups);
+                AssertBits(whole.AsSpan(t * Rows, Rows), single, path, 1);
             }
         }
     }
