@@ -10,6 +10,7 @@ internal sealed class BpeTokenizer : Tokenizer
     private readonly PreTokenizer _preTokenizer;
     private readonly bool _isCharacterLevel;
     private readonly int[] _byteSymbols = new int[256];
+    private readonly int? _unknown;
     private Scratch? _spare;
 
     public BpeTokenizer(Vocabulary vocabulary, BpeMerges merges, PreTokenizer preTokenizer, SequenceEnds ends, bool isCharacterLevel, byte[][]? bytes = null)
@@ -18,6 +19,9 @@ internal sealed class BpeTokenizer : Tokenizer
         _merges = merges;
         _preTokenizer = preTokenizer;
         _isCharacterLevel = isCharacterLevel;
+
+        // Some vocabularies lack bytes, and name the token that ends a text as the unknown one; text must never become that.
+        _unknown = vocabulary.Unknown is { } id && id != vocabulary.BeginOfSequence && !IsEndOfGeneration(id) ? id : null;
         if (isCharacterLevel)
         {
             _byteSymbols = BytePieces.Find(vocabulary);
@@ -84,7 +88,7 @@ internal sealed class BpeTokenizer : Tokenizer
             EncodeWord(cut.Slice(start, length), scratch, tokens);
         }
 
-        _spare = scratch;
+        _spare = text.Length <= LongestKept ? scratch : null;
     }
 
     private void EncodeWord(ReadOnlySpan<char> word, Scratch scratch, List<int> tokens)
@@ -198,7 +202,7 @@ internal sealed class BpeTokenizer : Tokenizer
                 Emit(_byteSymbols[b] >= 0 ? _byteSymbols[b] : -2, tokens);
             }
         }
-        else if (Vocabulary.Unknown is { } unknown && !(FusesUnknown && tokens.Count > 0 && tokens[^1] == unknown))
+        else if (_unknown is { } unknown && !(FusesUnknown && tokens.Count > 0 && tokens[^1] == unknown))
         {
             tokens.Add(unknown);
         }

@@ -11,6 +11,7 @@ internal sealed class SpmTokenizer : Tokenizer
 
     private readonly int[] _byteTokens;
     private readonly uint[] _ranks;
+    private Merger? _spare;
 
     public SpmTokenizer(Vocabulary vocabulary, float[] scores, SequenceEnds ends)
         : base(vocabulary, TokenBytes.Decode(vocabulary, TokenEncoding.Characters), ends)
@@ -46,7 +47,9 @@ internal sealed class SpmTokenizer : Tokenizer
 
             if (length > (RemovesExtraSpaces && prefix ? 1 : 0))
             {
-                new Merger(this, buffer).Encode(length, tokens);
+                var merger = Interlocked.Exchange(ref _spare, null) ?? new Merger(this);
+                merger.Encode(buffer, length, tokens);
+                _spare = length <= LongestKept ? merger : null;
             }
         }
         finally
@@ -64,10 +67,14 @@ internal sealed class SpmTokenizer : Tokenizer
         return ~ascending;
     }
 
-    private sealed class Merger(SpmTokenizer tokenizer, char[] text) : SymbolMerger
+    private sealed class Merger(SpmTokenizer tokenizer) : SymbolMerger
     {
-        public void Encode(int length, List<int> tokens)
+        private char[] _text = [];
+
+        public void Encode(char[] text, int length, List<int> tokens)
         {
+            _text = text;
+            Clear();
             for (int i = 0; i < length;)
             {
                 Rune.DecodeFromUtf16(text.AsSpan(i, length - i), out _, out int taken);
@@ -80,6 +87,8 @@ internal sealed class SpmTokenizer : Tokenizer
             {
                 Emit(At(i), tokens);
             }
+
+            _text = [];
         }
 
         protected override bool TryMerge(in Symbol left, in Symbol right, out uint rank, out int id)
@@ -87,7 +96,7 @@ internal sealed class SpmTokenizer : Tokenizer
             rank = 0;
             id = -1;
             int length = left.Length + right.Length;
-            if (length > tokenizer.Vocabulary.LongestPiece || !tokenizer.Vocabulary.Lookup.TryGetValue(text.AsSpan(left.Start, length), out id) ||
+            if (length > tokenizer.Vocabulary.LongestPiece || !tokenizer.Vocabulary.Lookup.TryGetValue(_text.AsSpan(left.Start, length), out id) ||
                 !tokenizer.Vocabulary.IsPlainText(id))
             {
                 return false;
@@ -99,7 +108,7 @@ internal sealed class SpmTokenizer : Tokenizer
 
         private void Emit(in Symbol symbol, List<int> tokens)
         {
-            var piece = text.AsSpan(symbol.Start, symbol.Length);
+            var piece = _text.AsSpan(symbol.Start, symbol.Length);
             if (tokenizer.Vocabulary.Lookup.TryGetValue(piece, out int id) && tokenizer.Vocabulary.IsPlainText(id))
             {
                 tokens.Add(id);

@@ -11,6 +11,9 @@ namespace DePin.Sdk.Compute.Tokenizers;
 /// </remarks>
 public abstract class Tokenizer
 {
+    /// <summary>Characters of the longest text whose working memory is kept for the next one.</summary>
+    private protected const int LongestKept = 1 << 20;
+
     private readonly byte[][] _bytes;
     private readonly MarkerMatcher _markers;
     private readonly HashSet<int> _ends = [];

@@ -65,7 +65,7 @@ internal sealed class WordPieceTokenizer : Tokenizer
             EncodeWord(words.Text.Slice(start, length), piece, tokens);
         }
 
-        _spare = words;
+        _spare = text.Length <= LongestKept ? words : null;
     }
 
     private void EncodeWord(ReadOnlySpan<char> word, char[] buffer, List<int> tokens)
