@@ -51,7 +51,23 @@ internal static unsafe class GgufReader
             AddTensor(tensor, dataStart, bytes.Length, tensors);
         }
 
+        CheckOverlaps(tensors);
         return version;
+    }
+
+    // Tensors that share data would let a small file claim any amount of memory once its weights are laid out.
+    private static void CheckOverlaps(Dictionary<string, GgufTensor> tensors)
+    {
+        long end = 0;
+        foreach (var tensor in tensors.Values.OrderBy(static t => t.FileOffset))
+        {
+            if (tensor.FileOffset < end)
+            {
+                throw new ModelFormatException("The tensor's data overlaps that of another.", tensor.EntryOffset, tensor.Name);
+            }
+
+            end = tensor.FileOffset + tensor.ByteLength;
+        }
     }
 
     private static void ReadEntry(ref GgufCursor cursor, Dictionary<string, GgufValue> metadata)

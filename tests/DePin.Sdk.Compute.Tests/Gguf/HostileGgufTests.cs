@@ -55,6 +55,7 @@ public sealed class HostileGgufTests
             Add("tensor twice", new GgufBuilder().AddTensor("t", [1], [1]).AddTensor("t", [1], [1]).Build(), "appears twice");
             Add("tensor name empty", new GgufBuilder().AddTensor("", [1], [1]).Build(), "empty name");
             Add("tensor name long", new GgufBuilder().AddTensor(new string('t', 65), [1], [1]).Build(), "at most 64");
+            Add("overlap", new GgufBuilder().AddTensor("t", [64], new float[64]).AddTensor("u", [8], new float[8]).Build((_, _) => 0), "overlaps");
             Add("misaligned", new GgufBuilder().AddTensor("t", [1], [1]).Build((_, _) => 4), "multiple of the alignment");
             Add("out of range", new GgufBuilder().AddTensor("t", [1], [1]).Build((_, _) => 1 << 20), "beyond the end");
             Add("offset overflows", new GgufBuilder().AddTensor("t", [1], [1]).Build((_, _) => ulong.MaxValue - 31), "beyond the end");
