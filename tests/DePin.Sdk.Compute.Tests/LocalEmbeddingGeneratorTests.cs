@@ -53,8 +53,11 @@ public sealed class LocalEmbeddingGeneratorTests
         });
         using var generator = new LocalEmbeddingGenerator(engine.Model);
         string[] texts = [.. Enumerable.Range(0, 30).Select(i => string.Join(' ', Texts.Take(1 + (i % 4))) + i)];
+        engine.Budget.IsPaused = true;
         var chat = engine.Client.GetResponseAsync("Greet the traveller.", new ChatOptions { MaxOutputTokens = 60, Temperature = 0 });
-        var together = await generator.GenerateAsync(texts);
+        var running = generator.GenerateAsync(texts);
+        engine.Budget.IsPaused = false;
+        var together = await running;
         await chat;
         for (int i = 0; i < texts.Length; i += 7)
         {

@@ -145,6 +145,8 @@ internal sealed class GenerationScheduler : IDisposable
 
             try
             {
+                // In this order, a request finds what was asked for before it done.
+                TakeIncoming();
                 RunCommands();
                 RemoveCancelled();
                 Admit();
@@ -249,13 +251,16 @@ internal sealed class GenerationScheduler : IDisposable
         }
     }
 
-    private void Admit()
+    private void TakeIncoming()
     {
         while (_incoming.TryDequeue(out var sequence))
         {
             _admission.Enqueue(sequence);
         }
+    }
 
+    private void Admit()
+    {
         while (_admission.TryStart(mayWait: _options.MaxQueued > 0, out var sequence, out var error))
         {
             if (error is not null)

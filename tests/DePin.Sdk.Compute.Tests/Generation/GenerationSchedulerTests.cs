@@ -34,22 +34,28 @@ public sealed class GenerationSchedulerTests
     [Fact]
     public async Task Step_PromptBesideAnAnswer_ComesInChunks()
     {
-        using var engine = new Engine(o =>
-        {
-            o.PromptChunkTokens = 7;
-            o.PrefixCacheTokens = 0;
-        });
-        await using var first = engine.Client.GetStreamingResponseAsync(Ask("Greet."), Options(100)).GetAsyncEnumerator();
-        Assert.True(await first.MoveNextAsync());
-        var second = engine.Client.GetResponseAsync(Ask(Long, 6), Options(1));
-        while (await first.MoveNextAsync())
-        {
-        }
+        using var engine = new Engine(
+            o =>
+            {
+                o.PromptChunkTokens = 7;
+                o.Runner.MaxBatchTokens = 64;
+            },
+            TestFiles.Stories);
+        GenerationSequence Create(int prompt, int answer) => new(
+            [.. Enumerable.Range(0, prompt).Select(i => 3 + (i * 7 % 500))], answer, new Sampler(new SamplingOptions { Temperature = 0 }, new NeverEnding())) { Lookahead = answer };
+        engine.Budget.IsPaused = true;
+        GenerationSequence[] both = [Create(4, 100), Create(400, 1)];
+        Array.ForEach(both, engine.Model.Scheduler.Submit);
+        engine.Budget.IsPaused = false;
+        await Task.WhenAll(both.Select(s => s.Released));
 
-        await second;
-        var mixed = engine.Runner.Batches.Where(b => b.Select(t => t.Sequence).Distinct().Count() > 1).ToList();
-        Assert.NotEmpty(mixed);
+        // Until the short prompt is read, the long one fills the batch; from then on it comes in pieces.
+        var batches = engine.Runner.Batches;
+        int answering = batches.FindIndex(b => b.Any(t => t.Sequence == both[0].Handle && t.Position == 4));
+        var mixed = batches.Skip(answering).Where(b => b.Any(t => t.Sequence == both[1].Handle)).ToList();
+        Assert.InRange(mixed.Count, (400 - (2 * 64)) / 7, 400);
         Assert.All(mixed, b => Assert.InRange(b.Length, 2, 8));
+        Assert.All(mixed, b => Assert.Single(b, t => t.Sequence == both[0].Handle));
     }
 
     [Fact]

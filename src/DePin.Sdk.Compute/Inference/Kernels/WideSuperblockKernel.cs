@@ -84,13 +84,11 @@ internal sealed unsafe class WideSuperblockKernel<TFormat> : PanelKernel
             var low = Products(w0, x);
             low = TFormat.HasMinimums ? low : low + Vector512.Create(offsets[0]).AsInt16();
             low += Products(w1, x + 4);
-            low += Products(w2, x + 8);
-            low += Products(w3, x + 12);
+            low += Products(w2, x + 8) + Products(w3, x + 12);
             var high = Products(w4, x + 16);
             high = TFormat.HasMinimums ? high : high + Vector512.Create(offsets[1]).AsInt16();
             high += Products(w5, x + 20);
-            high += Products(w6, x + 24);
-            high += Products(w7, x + 28);
+            high += Products(w6, x + 24) + Products(w7, x + 28);
 
             // Sixteen products of four bits fit as well.
             var sum = TFormat.Bits == 4
