@@ -56,6 +56,33 @@ public sealed class StructuredOutputTests : IDisposable
     }
 
     [Fact]
+    public async Task GetResponse_SpeculationUnderAGrammar_ChangesNothing()
+    {
+        var options = TestFiles.Options();
+        options.Speculation.Mode = SpeculationMode.PromptLookup;
+        using var guessing = LocalChatClient.Load(TestFiles.Npc, options);
+        for (int seed = 0; seed < 10; seed++)
+        {
+            var request = new ChatOptions { Temperature = 0.8f, Seed = seed, AdditionalProperties = new() { [ComputePropertyNames.Grammar] = ActionGrammar } };
+            const string Question = "Say {\"say\":\"Good day, traveller.\",\"do\":\"wait\"} to the traveller.";
+            string expected = (await _client.GetResponseAsync(Question, request)).Text;
+            Assert.Equal(expected, (await guessing.GetResponseAsync(Question, request)).Text);
+        }
+    }
+
+    [Fact]
+    public async Task GetResponse_PiecesWithBytes_AnswerFollowsTheGrammar()
+    {
+        using var client = new LocalChatClient(TestFiles.StoriesModel);
+        for (int seed = 0; seed < 10; seed++)
+        {
+            // The euro sign is no piece of this vocabulary, and comes as three tokens of one byte each.
+            var options = new ChatOptions { Temperature = 1, Seed = seed, AdditionalProperties = new() { [ComputePropertyNames.Grammar] = "root ::= \" \" [A-Z] [a-z ]{5,30} \"€\" [0-9]" } };
+            Assert.Matches("^ [A-Z][a-z ]{5,30}€[0-9]$", (await client.GetResponseAsync("Once upon a time.", options)).Text);
+        }
+    }
+
+    [Fact]
     public async Task GetResponse_Schema_CutAnswerFinishesWithLength()
     {
         var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 2, ResponseFormat = ChatResponseFormat.Json };
