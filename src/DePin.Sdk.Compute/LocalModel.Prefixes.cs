@@ -28,9 +28,7 @@ public sealed partial class LocalModel
         cancellationToken.ThrowIfCancellationRequested();
         var extras = CreateExtras(ToolRequest.Read(options), options);
         int[] tokens = PromptPrefix.Create(m => CreatePrompt(m, extras), LocalChatClient.ReadMessages(messages, options));
-        var properties = RequestProperties.Read(options?.AdditionalProperties);
-        var entry = await ReadAheadAsync(tokens, properties, cancellationToken).ConfigureAwait(false);
-        return new PinnedPrefix(Scheduler, entry);
+        return await PreloadTokensAsync(tokens, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes what the model remembers of a conversation, so that it goes on later without reading it again.</summary>
@@ -54,12 +52,7 @@ public sealed partial class LocalModel
         cancellationToken.ThrowIfCancellationRequested();
         var extras = CreateExtras(ToolRequest.Read(options), options);
         int[] tokens = PromptPrefix.Create(m => CreatePrompt(m, extras), LocalChatClient.ReadMessages(messages, options));
-        var partition = PartitionOf(RequestProperties.Read(options?.AdditionalProperties));
-        using var state = new SegmentedBuffer();
-        int count = await Scheduler.SaveAsync(partition, tokens, state).ConfigureAwait(false);
-        await StateFile.WriteAsync(
-            destination, _fingerprint.Value, StateFingerprint.Of(partition.Adapter), tokens.AsMemory(0, count), state, cancellationToken).ConfigureAwait(false);
-        return count;
+        return await SaveTokensAsync(tokens, destination, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes over what <see cref="SaveStateAsync"/> wrote: a request that continues that conversation need not read it again.</summary>
@@ -81,6 +74,23 @@ public sealed partial class LocalModel
         return tokens.Length == 0
             ? new PinnedPrefix(Scheduler, null)
             : new PinnedPrefix(Scheduler, await Scheduler.RestoreAsync(partition, tokens, state).ConfigureAwait(false));
+    }
+
+    internal async Task<PinnedPrefix> PreloadTokensAsync(int[] tokens, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        var properties = RequestProperties.Read(options?.AdditionalProperties);
+        var entry = await ReadAheadAsync(tokens, properties, cancellationToken).ConfigureAwait(false);
+        return new PinnedPrefix(Scheduler, entry);
+    }
+
+    internal async Task<int> SaveTokensAsync(int[] tokens, Stream destination, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        var partition = PartitionOf(RequestProperties.Read(options?.AdditionalProperties));
+        using var state = new SegmentedBuffer();
+        int count = await Scheduler.SaveAsync(partition, tokens, state).ConfigureAwait(false);
+        await StateFile.WriteAsync(
+            destination, _fingerprint.Value, StateFingerprint.Of(partition.Adapter), tokens.AsMemory(0, count), state, cancellationToken).ConfigureAwait(false);
+        return count;
     }
 
     /// <summary>Whose cached beginnings a request shares.</summary>

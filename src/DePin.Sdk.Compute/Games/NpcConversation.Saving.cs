@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using DePin.Sdk.Compute.Generation;
@@ -27,8 +28,8 @@ public sealed partial class NpcConversation
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Release(_warm);
-        var messages = (Head: _memory.Head(), Lines: History);
-        _warm = Task.Run(() => _model.PreloadAsync(_prompts.Arrange(messages.Head, [.. messages.Lines]), _chat));
+        var (head, lines) = (_memory.Head(), _memory.LinesWith(UnfailedLine, Answer()));
+        _warm = Task.Run(() => _model.PreloadTokensAsync(_prompts.CreatePrefix(head, lines), _chat, CancellationToken.None));
     }
 
     /// <summary>Saves the conversation with what the model remembers of it, so that after loading the next answer need not read it again.</summary>
@@ -43,7 +44,7 @@ public sealed partial class NpcConversation
     {
         ArgumentNullException.ThrowIfNull(destination);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var lines = _memory.LinesWith(UnfailedLine, RawText.ToString());
+        var lines = _memory.LinesWith(UnfailedLine, Answer());
         var data = new NpcSaveData
         {
             Model = _model.ModelId,
@@ -51,7 +52,7 @@ public sealed partial class NpcConversation
             MemoryHeading = _options.MemoryHeading,
             SpeechProperty = _options.SpeechProperty,
             Chat = JsonSerializer.SerializeToElement(_chat, ChatOptionsType),
-            Examples = [.. _options.Examples.Select(ToSaved)],
+            Examples = [.. _options.Examples.Select(static m => ToSaved(new NpcLine(m)))],
             Facts = [.. _memory.Facts],
             Lines = [.. lines.Select(ToSaved)],
             Forgotten = _memory.Forgotten,
@@ -80,7 +81,7 @@ public sealed partial class NpcConversation
         using var state = new SegmentedBuffer();
         bool fits = await NpcSaveFile.TakeStateAsync(source, stateBytes, model.MaxStateBytes, state, cancellationToken).ConfigureAwait(false);
         var conversation = options is null ? CreateSaved(model, data) : new NpcConversation(model, options);
-        conversation._memory.Restore(data.Facts, data.Lines.Select(ToMessage), data.Forgotten);
+        conversation._memory.Restore(data.Facts, data.Lines.Select(l => ToLine(model, l)), data.Forgotten);
         if (!fits)
         {
             conversation.RestoreError = new ModelFormatException($"The saved state has {stateBytes} bytes, more than any of this model; it belongs to another one.");
@@ -126,18 +127,40 @@ public sealed partial class NpcConversation
         }
     }
 
-    private static NpcSavedLine ToSaved(ChatMessage message) => new(message.Role == ChatRole.User, message.Text);
+    private static NpcSavedLine ToSaved(NpcLine line) => new(line.Message.Role == ChatRole.User, line.Message.Text, line.Tokens);
+
+    private static NpcLine ToLine(LocalModel model, NpcSavedLine line) =>
+        line.Player || line.Tokens is null ? new NpcLine(ToMessage(line)) : CreateLine(model, line.Text, line.Tokens);
+
+    /// <summary>What the NPC said, with its tokens if they are just that text; those of a save may be anything.</summary>
+    private static NpcLine CreateLine(LocalModel model, string text, int[] tokens)
+    {
+        byte[] expected = Encoding.UTF8.GetBytes(text);
+        var rest = expected.AsSpan();
+        foreach (int token in tokens)
+        {
+            if ((uint)token >= (uint)model.Tokenizer.VocabularySize || !rest.StartsWith(model.Tokenizer.GetBytes(token)))
+            {
+                rest = expected;
+                break;
+            }
+
+            rest = rest[model.Tokenizer.GetBytes(token).Length..];
+        }
+
+        return new NpcLine(new ChatMessage(ChatRole.Assistant, text), rest.IsEmpty ? tokens : null);
+    }
 
     private static ChatMessage ToMessage(NpcSavedLine line) => new(line.Player ? ChatRole.User : ChatRole.Assistant, line.Text);
 
     private static void Release(Task<PinnedPrefix>? reading) =>
         reading?.ContinueWith(static t => t.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
-    private async Task<int> SaveAsync(NpcSaveData data, ChatMessage[] head, ChatMessage[] lines, Stream destination, CancellationToken cancellationToken)
+    private async Task<int> SaveAsync(NpcSaveData data, ChatMessage[] head, NpcLine[] lines, Stream destination, CancellationToken cancellationToken)
     {
         using var state = new SegmentedBuffer();
-        var messages = _prompts.Arrange(head, lines);
-        int tokens = messages.Length == 0 ? 0 : await _model.SaveStateAsync(messages, state, _chat, cancellationToken).ConfigureAwait(false);
+        int[] prefix = _prompts.CreatePrefix(head, lines);
+        int tokens = prefix.Length == 0 ? 0 : await _model.SaveTokensAsync(prefix, state, _chat, cancellationToken).ConfigureAwait(false);
         await NpcSaveFile.WriteAsync(destination, data, state, cancellationToken).ConfigureAwait(false);
         return tokens;
     }

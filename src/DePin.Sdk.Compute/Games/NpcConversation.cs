@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using DePin.Sdk.Compute.Generation;
 using Microsoft.Extensions.AI;
 
 namespace DePin.Sdk.Compute.Games;
@@ -27,6 +28,7 @@ public sealed partial class NpcConversation : IDisposable
     private readonly NpcMemory _memory;
     private readonly NpcReply _reply;
     private NpcTurn? _turn;
+    private GenerationSequence? _sequence;
     private string? _line;
     private bool _isAdmitted;
     private int _heard;
@@ -47,7 +49,7 @@ public sealed partial class NpcConversation : IDisposable
         _chat.MaxOutputTokens ??= NpcOptions.DefaultMaxOutputTokens;
         var request = ChatRequest.Read(_chat, model.Sampling);
         model.PartitionOf(request.Properties);
-        _prompts = new NpcPrompts(model);
+        _prompts = new NpcPrompts(model, model.CreateExtras(request.Tools, _chat));
         _memory = new NpcMemory(options);
         _reply = new NpcReply(
             model.Tokenizer, [.. request.Stops], options.SpeechProperty, CharactersPerToken * Math.Min(_chat.MaxOutputTokens.Value, model.ContextLength));
@@ -87,9 +89,7 @@ public sealed partial class NpcConversation : IDisposable
     public IReadOnlyList<string> Facts => _memory.Facts;
 
     /// <summary>What was said and not forgotten, without an answer that goes on; a copy.</summary>
-    public IReadOnlyList<ChatMessage> History => IsAnswering ? _memory.LinesWith(_line) : _memory.LinesWith(UnfailedLine, RawText.ToString());
-
-    private bool IsAnswering => _turn is not null;
+    public IReadOnlyList<ChatMessage> History => [.. _memory.LinesWith(UnfailedLine, _turn is null ? Answer() : null).Select(static l => l.Message)];
 
     private string? UnfailedLine => State == NpcState.Failed && RawText.IsEmpty ? null : _line;
 
@@ -235,13 +235,17 @@ public sealed partial class NpcConversation : IDisposable
         }
     }
 
+    /// <summary>What the NPC has said so far; null for nothing.</summary>
+    private NpcLine? Answer() => RawText.IsEmpty ? null : CreateLine(_model, RawText.ToString(), _sequence!.Generated(AnswerTokens).ToArray());
+
     /// <summary>Takes note of a prompt that has been made.</summary>
     private void Admit(NpcTurn turn)
     {
         if (!_isAdmitted)
         {
             _isAdmitted = true;
-            PromptTokens = turn.Sequence!.Prompt.Length;
+            _sequence = turn.Sequence!;
+            PromptTokens = _sequence.Prompt.Length;
             _memory.Forget(turn.Forgotten);
         }
     }
@@ -263,14 +267,16 @@ public sealed partial class NpcConversation : IDisposable
     /// <summary>Puts the last exchange into memory; of one that failed before anything was said, nothing stays. Done late, so that no frame pays for it.</summary>
     private void Commit()
     {
-        _memory.Add(UnfailedLine, RawText.ToString());
-        if (!RawText.IsEmpty)
+        var answer = Answer();
+        _memory.Add(UnfailedLine, answer);
+        if (answer is not null)
         {
             // The answer is kept like that of any other request now.
             _restored?.Dispose();
         }
 
         _line = null;
+        _sequence = null;
         _reply.Clear();
         _heard = 0;
         _isAdmitted = false;

@@ -11,7 +11,7 @@ internal sealed class NpcMemory(NpcOptions options)
 
     public List<string> Facts { get; } = [];
 
-    public List<ChatMessage> Lines { get; } = [];
+    public List<NpcLine> Lines { get; } = [];
 
     /// <summary>How many messages there were that are gone.</summary>
     public int Forgotten { get; private set; }
@@ -31,15 +31,15 @@ internal sealed class NpcMemory(NpcOptions options)
 
     /// <summary>The lines with one more exchange.</summary>
     /// <param name="line">What the player said; null for nothing.</param>
-    /// <param name="answer">What the NPC answered; null or empty for nothing.</param>
-    public ChatMessage[] LinesWith(string? line, string? answer = null)
+    /// <param name="answer">What the NPC answered; null for nothing.</param>
+    public NpcLine[] LinesWith(string? line, NpcLine? answer = null)
     {
-        List<ChatMessage> lines = [.. Lines];
+        List<NpcLine> lines = [.. Lines];
         Add(lines, line, answer);
         return [.. lines];
     }
 
-    public void Add(string? line, string? answer) => Add(Lines, line, answer);
+    public void Add(string? line, NpcLine? answer) => Add(Lines, line, answer);
 
     /// <summary>Forgets the oldest lines.</summary>
     public void Forget(int count)
@@ -48,20 +48,20 @@ internal sealed class NpcMemory(NpcOptions options)
         Forgotten += count;
     }
 
-    public void Restore(IEnumerable<string> facts, IEnumerable<ChatMessage> lines, int forgotten)
+    public void Restore(IEnumerable<string> facts, IEnumerable<NpcLine> lines, int forgotten)
     {
         Facts.AddRange(facts);
         Lines.AddRange(lines);
         Forgotten = forgotten;
     }
 
-    private static void Add(List<ChatMessage> lines, string? line, string? answer)
+    private static void Add(List<NpcLine> lines, string? line, NpcLine? answer)
     {
         if (line is not null)
         {
             // A line that was never answered and the next one are one message: templates want player and NPC to take turns.
-            bool joins = lines.Count > 0 && lines[^1].Role == ChatRole.User;
-            var message = new ChatMessage(ChatRole.User, joins ? lines[^1].Text + "\n" + line : line);
+            bool joins = lines.Count > 0 && lines[^1].Message.Role == ChatRole.User;
+            var message = new NpcLine(new ChatMessage(ChatRole.User, joins ? lines[^1].Message.Text + "\n" + line : line));
             if (joins)
             {
                 lines[^1] = message;
@@ -72,9 +72,9 @@ internal sealed class NpcMemory(NpcOptions options)
             }
         }
 
-        if (!string.IsNullOrEmpty(answer))
+        if (answer is not null)
         {
-            lines.Add(new ChatMessage(ChatRole.Assistant, answer));
+            lines.Add(answer);
         }
     }
 }

@@ -1,12 +1,16 @@
+using System.Runtime.InteropServices;
+using DePin.Sdk.Compute.Generation;
 using DePin.Sdk.Compute.Templates;
 using Microsoft.Extensions.AI;
 
 namespace DePin.Sdk.Compute.Games;
 
 /// <summary>Makes prompts of what an NPC knows that fit into the context. Safe for concurrent use.</summary>
-internal sealed class NpcPrompts(LocalModel model)
+/// <param name="model">The model.</param>
+/// <param name="extras">What else its template is told.</param>
+internal sealed class NpcPrompts(LocalModel model, PromptExtras extras)
 {
-    private readonly Lazy<bool> _takesSystem = new(() => TakesSystem(model));
+    private readonly Lazy<bool> _takesSystem = new(() => TakesSystem(model, extras));
 
     /// <summary>Makes a prompt; when it does not fit, the oldest lines are left out until what is left fills half of the room.</summary>
     /// <remarks>Half, not all of it: otherwise something would be forgotten, and all the rest read again, at every line from then on.</remarks>
@@ -14,7 +18,7 @@ internal sealed class NpcPrompts(LocalModel model)
     /// <param name="lines">What was said; the last message is the player's.</param>
     /// <param name="answerTokens">Room to leave for the answer.</param>
     /// <param name="forgotten">How many lines were left out.</param>
-    public ChatPrompt Fit(ChatMessage[] head, ChatMessage[] lines, int answerTokens, out int forgotten)
+    public ChatPrompt Fit(ChatMessage[] head, NpcLine[] lines, int answerTokens, out int forgotten)
     {
         forgotten = 0;
         int room = model.ContextLength - Math.Min(answerTokens, model.ContextLength / 2);
@@ -24,7 +28,7 @@ internal sealed class NpcPrompts(LocalModel model)
             return prompt;
         }
 
-        int[] starts = [.. Enumerable.Range(1, lines.Length - 1).Where(i => lines[i].Role == ChatRole.User)];
+        int[] starts = [.. Enumerable.Range(1, lines.Length - 1).Where(i => lines[i].Message.Role == ChatRole.User)];
         if (starts.Length == 0)
         {
             return prompt;
@@ -51,10 +55,23 @@ internal sealed class NpcPrompts(LocalModel model)
         return prompt;
     }
 
-    /// <summary>The messages in a form that the model's template takes.</summary>
-    public ChatMessage[] Arrange(ChatMessage[] head, ReadOnlySpan<ChatMessage> lines)
+    /// <summary>The tokens that every prompt begins with which goes on from these lines.</summary>
+    public int[] CreatePrefix(ChatMessage[] head, NpcLine[] lines)
     {
-        ChatMessage[] all = [.. head, .. lines];
+        var messages = Arrange(head, lines);
+        return messages.Length == 0 ? [] : PromptPrefix.Create(m => WithTokensOf(lines, model.CreatePrompt(m, extras)), messages);
+    }
+
+    /// <summary>The messages in a form that the model's template takes.</summary>
+    private ChatMessage[] Arrange(ChatMessage[] head, ReadOnlySpan<NpcLine> lines)
+    {
+        var all = new ChatMessage[head.Length + lines.Length];
+        head.CopyTo(all, 0);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            all[head.Length + i] = lines[i].Message;
+        }
+
         if (all.Length < 2 || all[0].Role != ChatRole.System || all[1].Role != ChatRole.User || _takesSystem.Value)
         {
             return all;
@@ -65,11 +82,11 @@ internal sealed class NpcPrompts(LocalModel model)
     }
 
     /// <summary>Some templates refuse system messages.</summary>
-    private static bool TakesSystem(LocalModel model)
+    private static bool TakesSystem(LocalModel model, PromptExtras extras)
     {
         try
         {
-            model.CreatePrompt([new ChatMessage(ChatRole.System, "a"), new ChatMessage(ChatRole.User, "b")]);
+            model.CreatePrompt([new ChatMessage(ChatRole.System, "a"), new ChatMessage(ChatRole.User, "b")], extras);
             return true;
         }
         catch (ChatTemplateException)
@@ -78,5 +95,31 @@ internal sealed class NpcPrompts(LocalModel model)
         }
     }
 
-    private ChatPrompt Create(ChatMessage[] head, ReadOnlySpan<ChatMessage> lines) => model.CreatePrompt(Arrange(head, lines));
+    private ChatPrompt Create(ChatMessage[] head, ReadOnlySpan<NpcLine> lines) => WithTokensOf(lines, model.CreatePrompt(Arrange(head, lines), extras));
+
+    /// <summary>Puts the tokens that the NPC used in the place of those that its text is encoded as.</summary>
+    private ChatPrompt WithTokensOf(ReadOnlySpan<NpcLine> lines, ChatPrompt prompt)
+    {
+        List<int> result = [];
+        List<int> encoded = [];
+        var rest = prompt.Tokens.AsSpan();
+        foreach (var line in lines)
+        {
+            encoded.Clear();
+            if (line.Tokens is { } said)
+            {
+                model.Tokenizer.EncodeContinuation(line.Message.Text, encoded);
+                int at = rest.IndexOf(CollectionsMarshal.AsSpan(encoded));
+                if (at >= 0)
+                {
+                    result.AddRange(rest[..at]);
+                    result.AddRange(said);
+                    rest = rest[(at + encoded.Count)..];
+                }
+            }
+        }
+
+        result.AddRange(rest);
+        return prompt with { Tokens = [.. result], AnswerStart = result.Count };
+    }
 }

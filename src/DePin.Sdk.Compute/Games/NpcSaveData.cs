@@ -29,9 +29,10 @@ internal sealed class NpcSaveData
 /// <summary>A message in a save.</summary>
 /// <param name="Player">Whether the player said it, not the NPC.</param>
 /// <param name="Text">What was said.</param>
-internal sealed record NpcSavedLine(bool Player, string Text);
+/// <param name="Tokens">The tokens that the NPC said it with; null where they are not known.</param>
+internal sealed record NpcSavedLine(bool Player, string Text, int[]? Tokens = null);
 
 /// <summary>How saves are read and written.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.General, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.General, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NpcSaveData))]
 internal sealed partial class NpcSaveContext : JsonSerializerContext;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace DePin.Sdk.Compute.Games;
 
 /// <summary>One answer in the making: its prompt is made on a thread of the pool, its tokens on the engine's, and the game's thread looks on.</summary>
-internal sealed class NpcTurn(LocalModel model, NpcPrompts prompts, ChatMessage[] head, ChatMessage[] lines, ChatOptions options) : IThreadPoolWorkItem
+internal sealed class NpcTurn(LocalModel model, NpcPrompts prompts, ChatMessage[] head, NpcLine[] lines, ChatOptions options) : IThreadPoolWorkItem
 {
     private volatile GenerationSequence? _sequence;
     private volatile Exception? _error;

@@ -20,6 +20,7 @@ internal sealed class GenerationScheduler : IDisposable
     private readonly SequenceAdmission _admission;
     private readonly PassPlan _plan;
     private readonly TokenChooser _chooser;
+    private readonly DutyCycle _cycle;
     private readonly AutoResetEvent _signal = new(false);
     private readonly Thread _thread;
     private int _sequenceCount;
@@ -39,6 +40,7 @@ internal sealed class GenerationScheduler : IDisposable
         _admission = new SequenceAdmission(runner, _store, _active, usesCache: options.CacheTokens > 0);
         _plan = new PassPlan(runner, options.PromptChunk);
         _chooser = new TokenChooser(runner, isEnd);
+        _cycle = new DutyCycle(options.Budget.Clock, Wake);
         options.Budget.Changed += Wake;
         _thread = new Thread(Work) { IsBackground = true, Name = "DePin.Sdk.Compute scheduler" };
         _thread.Start();
@@ -132,6 +134,8 @@ internal sealed class GenerationScheduler : IDisposable
         return command.Done;
     }
 
+    private bool IsHeldUp => _options.Budget.IsPaused || _cycle.IsResting;
+
     private void Work()
     {
         var priority = ThreadPriority.Normal;
@@ -140,7 +144,7 @@ internal sealed class GenerationScheduler : IDisposable
             if (priority != _options.Budget.Priority)
             {
                 priority = _options.Budget.Priority;
-                Thread.CurrentThread.Priority = priority;
+                OwnThreadPriority.Set(priority);
             }
 
             try
@@ -150,7 +154,7 @@ internal sealed class GenerationScheduler : IDisposable
                 RunCommands();
                 RemoveCancelled();
                 Admit();
-                if (_options.Budget.IsPaused || !Step())
+                if (IsHeldUp || !RunPass())
                 {
                     Wait();
                 }
@@ -164,6 +168,18 @@ internal sealed class GenerationScheduler : IDisposable
         }
 
         Stop();
+    }
+
+    private bool RunPass()
+    {
+        long start = _cycle.Begin();
+        bool ran = Step();
+        if (ran)
+        {
+            _cycle.End(start, _options.Budget.MaxShare);
+        }
+
+        return ran;
     }
 
     private void Stop()
@@ -189,6 +205,7 @@ internal sealed class GenerationScheduler : IDisposable
             command.Abandon();
         }
 
+        _cycle.Dispose();
         _options.Drafter?.Dispose();
         _runner.Dispose();
     }
@@ -207,10 +224,10 @@ internal sealed class GenerationScheduler : IDisposable
 
     private bool HasWork()
     {
-        bool paused = _options.Budget.IsPaused;
+        bool isHeldUp = IsHeldUp;
         foreach (var sequence in _active)
         {
-            if (sequence.IsCancelled || (!paused && sequence.HasRoom))
+            if (sequence.IsCancelled || (!isHeldUp && sequence.HasRoom))
             {
                 return true;
             }

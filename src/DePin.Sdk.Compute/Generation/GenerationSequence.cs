@@ -109,6 +109,9 @@ internal sealed class GenerationSequence
     /// <summary>Prompt and answer so far.</summary>
     public ReadOnlySpan<int> AllTokens => _all.AsSpan(0, TokenCount);
 
+    /// <summary>The first tokens of the answer. For the reader, of tokens that it has read.</summary>
+    public ReadOnlySpan<int> Generated(int count) => _all.AsSpan(Prompt.Length, count);
+
     public void Cancel() => _isCancelled = true;
 
     /// <summary>What is to be told of a generated token. Valid once the token can be read, with <see cref="LogProbs"/>.</summary>

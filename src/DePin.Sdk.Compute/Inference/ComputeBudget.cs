@@ -7,6 +7,10 @@ public sealed class ComputeBudget
     private volatile int _threads = Math.Clamp(Environment.ProcessorCount, 1, 8);
     private volatile int _priority = (int)ThreadPriority.Normal;
     private volatile bool _isPaused;
+    private double _maxShare = 1;
+
+    /// <summary>What <see cref="MaxShare"/> is measured by.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Raised after a change, on the thread that made it.</summary>
     internal event Action? Changed;
@@ -29,6 +33,10 @@ public sealed class ComputeBudget
     }
 
     /// <summary>Priority of the computing threads against others of the machine; a game keeps it below that of its frame loop.</summary>
+    /// <remarks>
+    /// On Linux it becomes the nice value of these threads alone: 15, 5, 0, -5 and -10 from the lowest to the highest. Lowering it always
+    /// works; to raise it, also to where it was, a program needs a right there, and without it the request is silently ignored. macOS ignores all of it.
+    /// </remarks>
     /// <value>The default is normal.</value>
     public ThreadPriority Priority
     {
@@ -48,6 +56,24 @@ public sealed class ComputeBudget
         set
         {
             _isPaused = value;
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>The most of the time that the model may compute, above 0 and at most 1; it rests between passes for the remainder.</summary>
+    /// <remarks>For weak machines, and for background work of less haste than heat. A pass itself is never cut short.</remarks>
+    /// <value>The default is 1: it never rests while there is work.</value>
+    public double MaxShare
+    {
+        get => Volatile.Read(ref _maxShare);
+        set
+        {
+            if (!(value is > 0 and <= 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "MaxShare must be above 0 and at most 1.");
+            }
+
+            Volatile.Write(ref _maxShare, value);
             Changed?.Invoke();
         }
     }

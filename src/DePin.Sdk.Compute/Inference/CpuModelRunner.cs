@@ -43,8 +43,10 @@ public sealed class CpuModelRunner : IModelRunner
         file.AddReference();
         try
         {
-            _pool = new KeyValuePool(Config, options.KeyValueType, KeyValueLimit(file, options));
+            // Asked before the work of packing by what the file says, and after it by what the packed weights really take.
+            KeyValueLimit(file, options, file.Tensors.Values.Sum(static t => t.ByteLength));
             _model = new PackedModel(file, _budget.Threads, options.LoadProgress);
+            _pool = new KeyValuePool(Config, options.KeyValueType, KeyValueLimit(file, options, _model.Bytes));
             _pass = new TransformerPass(Config, _model, _team, _pool, ContextLength, MaxBatchTokens);
         }
         catch
@@ -66,6 +68,9 @@ public sealed class CpuModelRunner : IModelRunner
 
     /// <inheritdoc/>
     public int MaxBatchTokens { get; }
+
+    /// <summary>Bytes of weights, and of keys and values that are in use or kept for use.</summary>
+    internal long AllocatedBytes => _model.Bytes + _pool.AllocatedBytes;
 
     /// <inheritdoc/>
     public SequenceHandle OpenSequence(int maxTokens, LoraAdapter? adapter = null)
@@ -219,16 +224,17 @@ public sealed class CpuModelRunner : IModelRunner
     }
 
     /// <summary>What a memory limit leaves for keys and values.</summary>
-    private static long KeyValueLimit(ModelFile file, ModelRunnerOptions options)
+    private static long KeyValueLimit(ModelFile file, ModelRunnerOptions options, long weights)
     {
         if (options.MemoryLimitBytes is not { } limit)
         {
             return options.KeyValueMemoryBytes;
         }
 
-        long weights = file.Tensors.Values.Sum(static t => t.ByteLength);
-        var buffers = new PassBuffers(file.Config);
-        long working = buffers.BytesFor(options.MaxBatchTokens) + (options.MaxBatchTokens * (long)(buffers.WidestInput + (2 * file.Config.EmbeddingLength)) * sizeof(float));
+        using var buffers = new PassBuffers(file.Config);
+        long rows = buffers.BytesFor(options.MaxBatchTokens) + (options.MaxBatchTokens * (long)(buffers.WidestInput + (2 * file.Config.EmbeddingLength)) * sizeof(float));
+        long logits = (long)Math.Min(options.MaxSequences, options.MaxBatchTokens) * file.Config.VocabularySize * sizeof(float);
+        long working = rows + logits;
         long left = limit - weights - working;
         if (left <= 0)
         {

@@ -30,6 +30,9 @@ internal sealed unsafe class KeyValuePool : IDisposable
 
     public long PageBytes { get; }
 
+    /// <summary>Bytes of all pages that there are, those without a user included.</summary>
+    public long AllocatedBytes => (_taken + _free.Count) * PageBytes;
+
     /// <summary>How many pages the limit allows.</summary>
     public long MaxPages { get; }
 

@@ -18,7 +18,7 @@ internal sealed class ThreadTeam : IDisposable
     private Exception? _failure;
     private volatile bool _stopping;
     private int _members = 1;
-    private int _priority = (int)ThreadPriority.Normal;
+    private ThreadPriority _priority = ThreadPriority.Normal;
     private Counters _counters;
 
     /// <summary>Lets the calling thread and others go through a computation; returns when all are through.</summary>
@@ -94,18 +94,8 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Hands out the pieces of a phase one by one; a value at or above their number means that none is left.</summary>
     public int NextPiece() => _members == 1 ? _counters.Next++ : Interlocked.Increment(ref _counters.Next) - 1;
 
-    /// <summary>Sets the priority of the computing threads; that of the caller is its own affair.</summary>
-    public void SetPriority(ThreadPriority priority)
-    {
-        if ((int)priority != _priority)
-        {
-            _priority = (int)priority;
-            foreach (var worker in _workers)
-            {
-                worker.SetPriority(priority);
-            }
-        }
-    }
+    /// <summary>Sets the priority that the computing threads take on with the next computation; that of the caller is its own affair.</summary>
+    public void SetPriority(ThreadPriority priority) => _priority = priority;
 
     public void Dispose()
     {
@@ -171,7 +161,7 @@ internal sealed class ThreadTeam : IDisposable
         {
             _team = team;
             _member = member;
-            _thread = new Thread(Work) { IsBackground = true, Name = "DePin.Sdk.Compute kernel", Priority = (ThreadPriority)team._priority };
+            _thread = new Thread(Work) { IsBackground = true, Name = "DePin.Sdk.Compute kernel" };
             _thread.Start();
         }
 
@@ -184,8 +174,6 @@ internal sealed class ThreadTeam : IDisposable
             }
         }
 
-        public void SetPriority(ThreadPriority priority) => _thread.Priority = priority;
-
         public void Dispose()
         {
             _wake.Set();
@@ -195,9 +183,16 @@ internal sealed class ThreadTeam : IDisposable
 
         private void Work()
         {
+            var priority = ThreadPriority.Normal;
             while (WaitForStart())
             {
                 _done++;
+                if (priority != _team._priority)
+                {
+                    priority = _team._priority;
+                    OwnThreadPriority.Set(priority);
+                }
+
                 _team.Execute(_member, _team._members);
                 Interlocked.Decrement(ref _team._counters.Running);
             }

@@ -204,7 +204,7 @@ public sealed partial class NpcConversationTests
         Assert.StartsWith("{\"do\":", npc.RawText.ToString(), StringComparison.Ordinal);
         Assert.Equal(npc.RawText.ToString(), npc.History[^1].Text);
 
-        using var cut = new NpcConversation(engine.Model, new NpcOptions { Persona = Frames.Mira, Chat = new() { MaxOutputTokens = 3, ResponseFormat = ChatResponseFormat.Json } });
+        using var cut = new NpcConversation(engine.Model, new NpcOptions { Persona = Frames.Mira, Chat = new() { Temperature = 0, MaxOutputTokens = 3, ResponseFormat = ChatResponseFormat.Json } });
         cut.Ask(Lines[0]);
         Assert.Equal(NpcEnding.CutOff, cut.Ending);
         Assert.False(cut.TryGetAction(Actions.Default.NpcAction, out _));

@@ -35,6 +35,29 @@ public sealed class NpcSavingTests
     }
 
     [Fact]
+    public async Task Restore_AnswersInJson_NothingIsReadAgain()
+    {
+        // A grammar makes the model spell its answers otherwise than an encoder would.
+        using var engine = new Engine();
+        var options = Frames.Options(maxTokens: 80);
+        options.Chat.ResponseFormat = ChatResponseFormat.Json;
+        options.Chat.AdditionalProperties = new() { [ComputePropertyNames.RepetitionPenalty] = 1.5f };
+        using var npc = new NpcConversation(engine.Model, options);
+        npc.Ask("Greet the traveller.");
+        int first = npc.PromptTokens + npc.AnswerTokens;
+        npc.Ask(Question);
+        Assert.InRange(npc.CachedTokens, first - 1, npc.PromptTokens);
+        int second = npc.PromptTokens + npc.AnswerTokens;
+        using var file = new MemoryStream();
+        Assert.InRange(await npc.SaveAsync(file), second - 1, second + 10);
+        using var other = new Engine();
+        file.Position = 0;
+        using var restored = await NpcConversation.RestoreAsync(other.Model, file);
+        Assert.Equal(npc.Ask("And a horse?"), restored.Ask("And a horse?"));
+        Assert.InRange(restored.CachedTokens, second - 1, restored.PromptTokens);
+    }
+
+    [Fact]
     public async Task Save_WhileSpeakingAndPaused_TakesWhatWasSaid()
     {
         using var engine = new Engine();
