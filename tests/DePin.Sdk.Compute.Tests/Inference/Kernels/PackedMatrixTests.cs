@@ -177,7 +177,6 @@ public sealed unsafe class PackedMatrixTests
 
     [Theory]
     [InlineData(GgufTensorType.Q8_0)]
-    [InlineData(GgufTensorType.Q5_0)]
     [InlineData(GgufTensorType.Q4_0)]
     [InlineData(GgufTensorType.Q4_K)]
     [InlineData(GgufTensorType.Q5_K)]
