@@ -44,6 +44,9 @@ internal static class Dequantizer
             case GgufTensorType.Q8_0:
                 ReadQ8(block, target);
                 break;
+            case GgufTensorType.Q5_0:
+                ReadQ5(block, target);
+                break;
             case GgufTensorType.Q4_0:
                 ReadQ4(block, target);
                 break;
@@ -75,6 +78,18 @@ internal static class Dequantizer
         for (int i = 0; i < Block; i++)
         {
             target[i] = scale * (sbyte)block[2 + i];
+        }
+    }
+
+    // Bit i of the four bytes behind the scale is the fifth bit of element i.
+    private static void ReadQ5(ReadOnlySpan<byte> block, Span<float> target)
+    {
+        float scale = HalfAt(block, 0);
+        uint high = BitConverter.ToUInt32(block[2..]);
+        for (int i = 0; i < Block; i++)
+        {
+            int low = i < Block / 2 ? block[6 + i] & 15 : block[6 + i - (Block / 2)] >> 4;
+            target[i] = scale * ((low | (int)(((high >> i) & 1) << 4)) - 16);
         }
     }
 

@@ -230,7 +230,7 @@ internal static unsafe class GgufReader
         if (!GgufTensorTypeLayout.TryGetBlock((GgufTensorType)typeNumber, out int blockElements, out int blockBytes))
         {
             throw cursor.Error(
-                $"The tensor type {GgufTensorTypeLayout.Name(typeNumber)} is not supported; use a file in F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q5_K or Q6_K.", at);
+                $"The tensor type {GgufTensorTypeLayout.Name(typeNumber)} is not supported; use a file in F32, F16, BF16, Q8_0, Q5_0, Q4_0, Q4_K, Q5_K or Q6_K.", at);
         }
 
         if (shape[0] % blockElements != 0)

@@ -16,6 +16,9 @@ public enum GgufTensorType : uint
     /// <summary>Blocks of 32 elements in 18 bytes: one half scale, then 32 four-bit numbers less 8.</summary>
     Q4_0 = 2,
 
+    /// <summary>Blocks of 32 elements in 22 bytes: one half scale, the fifth bits, then the lower four bits of 32 numbers less 16.</summary>
+    Q5_0 = 6,
+
     /// <summary>Blocks of 32 elements in 34 bytes: one half scale, then 32 signed bytes.</summary>
     Q8_0 = 8,
 

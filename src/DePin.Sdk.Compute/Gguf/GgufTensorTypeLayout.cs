@@ -11,6 +11,7 @@ internal static class GgufTensorTypeLayout
             GgufTensorType.F32 => (1, 4),
             GgufTensorType.F16 or GgufTensorType.BF16 => (1, 2),
             GgufTensorType.Q4_0 => (32, 18),
+            GgufTensorType.Q5_0 => (32, 22),
             GgufTensorType.Q8_0 => (32, 34),
             GgufTensorType.Q4_K => (256, 144),
             GgufTensorType.Q5_K => (256, 176),

@@ -128,7 +128,7 @@ internal static class GgufTokenizerReader
             throw new ModelFormatException("The file has no tokens.", -1, TokensKey);
         }
 
-        var kinds = ReadKinds(metadata, pieces.Length);
+        var kinds = ReadKinds(metadata, pieces);
         int? Id(string key, string? name) =>
             ReadId(metadata, key, pieces.Length) ?? (name is not null && Array.IndexOf(pieces, name) is var id and >= 0 ? id : null);
         bool isMasked = beginName == "[CLS]";
@@ -193,14 +193,14 @@ internal static class GgufTokenizerReader
         }
     }
 
-    private static TokenKind[] ReadKinds(GgufMetadata metadata, int count)
+    private static TokenKind[] ReadKinds(GgufMetadata metadata, string[] pieces)
     {
         const string Key = "tokenizer.ggml.token_type";
-        var kinds = new TokenKind[count];
-        Array.Fill(kinds, TokenKind.Normal);
+        int count = pieces.Length;
         if (!metadata.TryGetIntegers(Key, out long[]? numbers))
         {
-            return kinds;
+            // The first files of this format did not say.
+            return Array.ConvertAll(pieces, static p => BytePieces.TryParse(p, out _) ? TokenKind.Byte : TokenKind.Normal);
         }
 
         if (numbers.Length != count)
@@ -208,6 +208,7 @@ internal static class GgufTokenizerReader
             throw new ModelFormatException($"There are {numbers.Length} token types for {count} tokens.", metadata.OffsetOf(Key), Key);
         }
 
+        var kinds = new TokenKind[count];
         for (int i = 0; i < count; i++)
         {
             // 0 is what some converters write for tokens that they know nothing about.

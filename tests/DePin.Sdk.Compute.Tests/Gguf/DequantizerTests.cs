@@ -37,9 +37,27 @@ public sealed class DequantizerTests
         Assert.Equal(weightedSum, values.Select((v, i) => (double)v * i).Sum());
     }
 
-    private static byte[] MakeBlocks(GgufTensorType type, int blockBytes)
+    [Fact]
+    public void ReadRows_Q5_GivesTheNumbersOfTheReference()
     {
-        byte[] data = new byte[2 * blockBytes];
+        byte[] data = MakeBytes(16 * 22);
+        for (int block = 0; block < 16; block++)
+        {
+            BitConverter.TryWriteBytes(data.AsSpan(block * 22), (Half)(0.0078125 * (block + 1)));
+        }
+
+        using var file = GgufFile.Parse(new GgufBuilder().AddTensor("t", GgufTensorType.Q5_0, [256, 2], data).Build());
+        float[] values = new float[512];
+        file.ReadRows(file.Tensors["t"], 0, values);
+        double[] some = [0.109375, -0.09375, 0.09375, -0.25, 0.4296875, 0.1875, 0.4921875, -1.125, -0.078125, 0.171875, 0.84375, -1.5234375, 1.421875, 1.375];
+        Assert.Equal(some, values.Where((_, i) => i % 37 == 0).Select(v => (double)v));
+        Assert.Equal(10.015625, values.Sum(v => (double)v));
+        Assert.Equal(4106.4453125, values.Select((v, i) => (double)v * i).Sum());
+    }
+
+    private static byte[] MakeBytes(int count)
+    {
+        byte[] data = new byte[count];
         uint state = 12345;
         for (int i = 0; i < data.Length; i++)
         {
@@ -47,6 +65,12 @@ public sealed class DequantizerTests
             data[i] = (byte)(state >> 24);
         }
 
+        return data;
+    }
+
+    private static byte[] MakeBlocks(GgufTensorType type, int blockBytes)
+    {
+        byte[] data = MakeBytes(2 * blockBytes);
         for (int block = 0; block < 2; block++)
         {
             var scale = (Half)(0.0078125 * (block + 1));

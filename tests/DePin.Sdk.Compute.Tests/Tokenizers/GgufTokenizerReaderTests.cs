@@ -46,6 +46,16 @@ public sealed class GgufTokenizerReaderTests
     }
 
     [Fact]
+    public void Read_SpmWithoutTokenTypes_StillKnowsItsBytes()
+    {
+        string[] tokens = ["<unk>", "<s>", "</s>", .. Enumerable.Range(0, 256).Select(b => $"<0x{b:X2}>"), "▁", "a"];
+        var tokenizer = TestTokenizers.Read(new GgufBuilder()
+            .Add("tokenizer.ggml.model", "llama").Add("tokenizer.ggml.tokens", tokens).Add("tokenizer.ggml.scores", new float[tokens.Length]));
+        Assert.Equal<string>(["▁", "a", "<0xC3>", "<0xA9>"], tokenizer.Names("aé"));
+        Assert.Equal("aé", tokenizer.Decode(tokenizer.Encode("aé")));
+    }
+
+    [Fact]
     public void Read_SpmThatRemovesExtraSpaces_KeepsOneBetweenWords()
     {
         var tokenizer = TestTokenizers.Read(new GgufBuilder()

@@ -60,6 +60,7 @@ internal abstract unsafe class PackedMatrix : IDisposable
         GgufTensorType.F16 => new FloatMatrix<F16Panel>(tensor, firstRow, rows, path),
         GgufTensorType.BF16 => new FloatMatrix<BF16Panel>(tensor, firstRow, rows, path),
         GgufTensorType.Q8_0 => QuantizedMatrix<Q8Panel>.OfBlocks<Q8Panel>(tensor, firstRow, rows, path),
+        GgufTensorType.Q5_0 => QuantizedMatrix<Q5Panel>.OfBlocks<Q5Panel>(tensor, firstRow, rows, path),
         GgufTensorType.Q4_0 => QuantizedMatrix<Q4Panel>.OfBlocks<Q4Panel>(tensor, firstRow, rows, path),
         GgufTensorType.Q4_K => QuantizedMatrix<Q4KPanel>.OfSuperblocks<Q4KPanel>(tensor, firstRow, rows, path),
         GgufTensorType.Q5_K => QuantizedMatrix<Q5KPanel>.OfSuperblocks<Q5KPanel>(tensor, firstRow, rows, path),

@@ -87,8 +87,8 @@ internal sealed unsafe class SuperblockKernel<TFormat, TOps, TV> : PanelKernel
                 }
 
                 TV a0 = TOps.Zero, c0 = TOps.Zero, a1 = TOps.Zero, c1 = TOps.Zero, a2 = TOps.Zero, c2 = TOps.Zero, a3 = TOps.Zero, c3 = TOps.Zero, a4 = TOps.Zero, c4 = TOps.Zero, a5 = TOps.Zero, c5 = TOps.Zero;
-                var first = new RowScales(rowScales);
-                var second = new RowScales(rowScales + 16);
+                var first = new SuperblockScales<TOps, TV>(rowScales);
+                var second = new SuperblockScales<TOps, TV>(rowScales + 16);
                 if (TFormat.HasMinimums)
                 {
                     for (int step = 0; step < 4; step++, x += 4, z += 4)
@@ -448,54 +448,6 @@ internal sealed unsafe class SuperblockKernel<TFormat, TOps, TV> : PanelKernel
 
                 TOps.Store(value, result);
             }
-        }
-    }
-
-    /// <summary>The integer scales or minimums of the rows of a block, as numbers.</summary>
-    private readonly struct RowScales
-    {
-        private readonly TV _first;
-        private readonly TV _second;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public RowScales(byte* scales)
-        {
-            _first = TOps.ToSingle(TOps.WidenSByte((sbyte*)scales));
-            _second = TOps.ToSingle(TOps.WidenSByte((sbyte*)scales + TOps.Lanes));
-        }
-
-        /// <summary>The superblock's sums += (sums * row scale) * token scale; the first product is exact.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void AddTo(float* result, TV first, TV second, float* scale) =>
-            Add(result + (2 * TOps.Lanes), TOps.Multiply(TOps.ToSingle(first), _first), TOps.Multiply(TOps.ToSingle(second), _second), scale);
-
-        /// <summary>The superblock's minimums += row minimum * the token's sum.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void AddMinimums(float* result, float* sum) => Add(result + (4 * TOps.Lanes), _first, _second, sum);
-
-        /// <summary>Keeps the sums of the first half of a block, times their scale.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void KeepHalf(float* result, TV first, TV second)
-        {
-            TOps.Store(TOps.Multiply(TOps.ToSingle(first), _first), result + (6 * TOps.Lanes));
-            TOps.Store(TOps.Multiply(TOps.ToSingle(second), _second), result + (7 * TOps.Lanes));
-        }
-
-        /// <summary>The superblock's sums += (the first half's + the second half's sums, each times its scale) * token scale.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void AddBothHalves(float* result, TV first, TV second, float* scale) => Add(
-            result + (2 * TOps.Lanes),
-            TOps.MultiplyAdd(TOps.ToSingle(first), _first, TOps.Load(result + (6 * TOps.Lanes))),
-            TOps.MultiplyAdd(TOps.ToSingle(second), _second, TOps.Load(result + (7 * TOps.Lanes))),
-            scale);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Add(float* target, TV first, TV second, float* scale)
-        {
-            var e = TOps.CreateSingle(*scale);
-            TOps.Store(TOps.MultiplyAdd(first, e, TOps.Load(target)), target);
-            target += TOps.Lanes;
-            TOps.Store(TOps.MultiplyAdd(second, e, TOps.Load(target)), target);
         }
     }
 }

@@ -77,6 +77,7 @@ public sealed unsafe class PackedMatrixTests
     [Theory]
     [InlineData(GgufTensorType.F32)]
     [InlineData(GgufTensorType.Q8_0)]
+    [InlineData(GgufTensorType.Q5_0)]
     [InlineData(GgufTensorType.Q4_0)]
     [InlineData(GgufTensorType.Q4_K)]
     [InlineData(GgufTensorType.Q6_K)]

@@ -58,13 +58,23 @@ internal static class WeightReference
         float sum = 0;
         for (int b = 0; b < row.Length; b++)
         {
-            int[] weights = type == GgufTensorType.Q8_0
-                ? [.. row[b].Skip(2).Select(w => (sbyte)w)]
-                : [.. row[b].Skip(2).Select(w => (w & 15) - 8), .. row[b].Skip(2).Select(w => (w >> 4) - 8)];
+            int[] weights = type switch
+            {
+                GgufTensorType.Q8_0 => [.. row[b].Skip(2).Select(w => (sbyte)w)],
+                GgufTensorType.Q5_0 => FiveBits(row[b]),
+                _ => [.. row[b].Skip(2).Select(w => (w & 15) - 8), .. row[b].Skip(2).Select(w => (w >> 4) - 8)],
+            };
             sum = MathF.FusedMultiplyAdd(Product(weights, x[b].Values), (float)BitConverter.ToHalf(row[b]) * x[b].Scale, sum);
         }
 
         return sum;
+    }
+
+    private static int[] FiveBits(byte[] block)
+    {
+        var fifth = new System.Collections.BitArray(block[2..6]);
+        int[] low = [.. block.Skip(6).Select(w => w & 15), .. block.Skip(6).Select(w => w >> 4)];
+        return [.. low.Select((w, i) => w + (fifth[i] ? 16 : 0) - 16)];
     }
 
     private static float Superblocks(byte[][] row, GgufTensorType type, (float Scale, int[] Values)[] x)

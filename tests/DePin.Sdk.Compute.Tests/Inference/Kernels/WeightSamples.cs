@@ -5,9 +5,10 @@ using DePin.Sdk.Compute.Models;
 
 namespace DePin.Sdk.Compute.Tests.Inference.Kernels;
 
-/// <summary>A tensor of random bytes with the extremes of its format among them, and activations for it.</summary>
+/// <summary>A tensor of random bytes with the extremes of its format among them, at the end of its memory, and activations for it.</summary>
 internal sealed unsafe class WeightSamples : IDisposable
 {
+    private readonly GuardedMemory? _guarded;
     private readonly byte* _data;
 
     public WeightSamples(GgufTensorType type, int rows, int columns, int seed)
@@ -21,7 +22,12 @@ internal sealed unsafe class WeightSamples : IDisposable
             Shape(type, Bytes.AsSpan(at, bytes), random);
         }
 
-        _data = (byte*)NativeMemory.Alloc((nuint)Bytes.Length);
+        if (GuardedMemory.IsSupported)
+        {
+            _guarded = new GuardedMemory(Bytes);
+        }
+
+        _data = _guarded is null ? (byte*)NativeMemory.Alloc((nuint)Bytes.Length) : _guarded.Pointer;
         Bytes.CopyTo(new Span<byte>(_data, Bytes.Length));
         Tensor = new ModelTensor("test", type, rows, columns, "", 0) { Data = _data };
     }
@@ -53,7 +59,17 @@ internal sealed unsafe class WeightSamples : IDisposable
         return matrix;
     }
 
-    public void Dispose() => NativeMemory.Free(_data);
+    public void Dispose()
+    {
+        if (_guarded is null)
+        {
+            NativeMemory.Free(_data);
+        }
+        else
+        {
+            _guarded.Dispose();
+        }
+    }
 
     private static void Shape(GgufTensorType type, Span<byte> block, Random random)
     {
