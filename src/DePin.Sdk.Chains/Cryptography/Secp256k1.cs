@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DePin.Sdk.Chains.Cryptography.Internal;
 
 namespace DePin.Sdk.Chains.Cryptography;
