@@ -14,7 +14,7 @@ internal static class Tavern
         {
           "type": "object",
           "properties": {
-            "say": { "type": "string", "maxLength": 300 },
+            "say": { "type": "string", "pattern": "^[A-Z][A-Za-z ,;'-]+[.!?]( [A-Z][A-Za-z ,;'-]+[.!?]){0,3}$" },
             "do": { "enum": ["wave", "bow", "nod", "show wares", "shake head", "point", "warn", "shrug", "whisper", "offer quest", "help", "smile", "look up"] }
           },
           "required": ["say", "do"],

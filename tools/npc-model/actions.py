@@ -11,12 +11,13 @@ import random
 import time
 
 import torch
+import torch.nn.functional as F
 
 import corpus
 import gguf
 from golden import load
 from model import Llama
-from train import batches, loss_of
+from train import batches, encode
 
 GESTURES = {
     "wave": ["greet", "bye"], "bow": ["who", "thanks", "done"], "nod": ["work", "lore", "accept", "advice", "past", "place"],
@@ -77,11 +78,28 @@ class Adapted(Llama):
         return w + self.b[key] @ self.a[key] if hasattr(self, "a") and key in self.a else w
 
 
+def tokens_of_answers(tok):
+    """Which tokens answers are made of. The others were never trained, are all alike to the network, and are
+    forbidden by the grammar that such answers follow; so they do not take part in the choice here either."""
+    seen = torch.zeros(len(tok.tokens), dtype=torch.bool)
+    for messages in make(1, 3000):
+        ids, mask = encode(tok, messages, 512)
+        seen[torch.tensor(ids)[torch.tensor(mask, dtype=torch.bool)]] = True
+    return seen
+
+
+def loss_of(model, ids, mask, seen, reduction="mean"):
+    targets = ids[:, 1:][mask[:, 1:]]
+    logits = model(ids[:, :-1], mask[:, 1:])
+    keep = seen[targets]
+    return F.cross_entropy(logits.masked_fill(~seen, float("-inf"))[keep], targets[keep], reduction=reduction)
+
+
 @torch.no_grad()
-def evaluate(model, tok, dialogues):
+def evaluate(model, tok, dialogues, seen):
     total = count = 0
     for ids, mask in batches(tok, dialogues, 6000, random.Random(0)):
-        total += float(loss_of(model, ids, mask, "sum"))
+        total += float(loss_of(model, ids, mask, seen, "sum"))
         count += int(mask[:, 1:].sum())
     return total / count
 
@@ -101,7 +119,7 @@ def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--model", required=True)
     ap.add_argument("--out", required=True)
-    ap.add_argument("--steps", type=int, default=400)
+    ap.add_argument("--steps", type=int, default=500)
     ap.add_argument("--batch", type=int, default=2048)
     ap.add_argument("--rank", type=int, default=8)
     ap.add_argument("--rate", type=float, default=4e-3)
@@ -114,8 +132,9 @@ def main():
     model = Adapted(base, a.rank)
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=a.rate, betas=(0.9, 0.98), weight_decay=0.01)
+    seen = tokens_of_answers(tok)
     valid = make(a.seed + 1, 100, validation=True)
-    print(f"parameters {sum(p.numel() for p in parameters)} held-out loss before {evaluate(base, tok, valid):.3f}", flush=True)
+    print(f"parameters {sum(p.numel() for p in parameters)} held-out loss before {evaluate(base, tok, valid, seen):.3f}", flush=True)
     start, step, shard, running = time.time(), 0, 0, 0.0
     while step < a.steps:
         shard += 1
@@ -124,7 +143,7 @@ def main():
                 break
             for group in optimizer.param_groups:
                 group["lr"] = a.rate * min(1, (step + 1) / 20, max(0.02, (1 - step / a.steps) / 0.7))
-            loss = loss_of(model, ids, mask)
+            loss = loss_of(model, ids, mask, seen)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -136,7 +155,7 @@ def main():
             if step % 100 == 0:
                 save(model, a.out, a.rank)
     save(model, a.out, a.rank)
-    print(f"held-out loss {evaluate(model, tok, valid):.4f}", flush=True)
+    print(f"held-out loss {evaluate(model, tok, valid, seen):.4f}", flush=True)
 
 
 if __name__ == "__main__":
