@@ -50,6 +50,20 @@ public readonly record struct EvmAddress
         return new EvmAddress(digest[12..]);
     }
 
+    /// <summary>The address of a public key.</summary>
+    /// <exception cref="ArgumentException">It is the default value, which is no key.</exception>
+    public static EvmAddress FromPublicKey(Secp256k1PublicKey publicKey)
+    {
+        if (!publicKey.IsValid)
+        {
+            throw new ArgumentException("The default value is no public key.", nameof(publicKey));
+        }
+
+        Span<byte> point = stackalloc byte[Secp256k1PublicKey.UncompressedSizeInBytes];
+        publicKey.WriteUncompressed(point);
+        return FromPublicKey(point[1..]);
+    }
+
     /// <summary>Reads <c>0x</c> and 40 hexadecimal digits. Letters of both cases must agree with the checksum of EIP-55; letters of one case carry none.</summary>
     /// <exception cref="EvmFormatException">The text is no address, or its checksum is wrong.</exception>
     public static EvmAddress Parse(string text)

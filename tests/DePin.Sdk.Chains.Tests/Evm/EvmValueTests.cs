@@ -1,4 +1,5 @@
 using System.Numerics;
+using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Encoding;
 
@@ -62,6 +63,7 @@ public class EvmValueTests
             Assert.Equal(address, EvmAddress.Parse(text.ToLowerInvariant()));
             Assert.Equal(address, EvmAddress.FromUInt256(address.ToUInt256()));
             Assert.Equal(address, new EvmAddress(address.ToArray()));
+            Assert.Equal(address, EvmAddress.FromPublicKey(Secp256k1.GetPublicKey(EvmVectors.Bytes(account.GetProperty("privateKey")))));
         }
     }
 

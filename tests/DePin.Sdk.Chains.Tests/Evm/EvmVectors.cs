@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace DePin.Sdk.Chains.Tests.Evm;
 
-/// <summary>Reads the vectors beside the tests; TestData/LICENSES.md says where they come from.</summary>
+/// <summary>Reads the vectors beside the tests; TestData/Evm/LICENSES.md says where they come from.</summary>
 internal static class EvmVectors
 {
     public static JsonElement Load(string name)
     {
-        using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Evm", "TestData", name));
+        using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "TestData", "Evm", name));
         using Stream stream = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
         using var document = JsonDocument.Parse(stream);
         return document.RootElement.Clone();

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using DePin.Sdk.Chains.Cryptography;
+
 namespace DePin.Sdk.Chains.Evm.Accounts;
 
 /// <summary>A secp256k1 signature with the bit that recovers its key. Only the lower of the two possible s is accepted (EIP-2), so a signature has one form.</summary>
@@ -72,6 +75,39 @@ public readonly record struct EvmSignature
         return IsInRange(r, s)
             ? new EvmSignature(r, s, odd)
             : throw new EvmFormatException("r is not from 1 to n-1, or s not from 1 to n/2 (EIP-2).", r.IsZero || r >= Order ? 0 : 32);
+    }
+
+    /// <summary>Signs a digest deterministically (RFC 6979), with the lower s.</summary>
+    /// <param name="privateKey">32 bytes.</param>
+    /// <param name="digest">What to sign: a transaction's, a message's or typed data's hash.</param>
+    /// <exception cref="CryptographicException">The key is not a private key of secp256k1.</exception>
+    public static EvmSignature Sign(ReadOnlySpan<byte> privateKey, Hash32 digest)
+    {
+        Span<byte> message = stackalloc byte[Hash32.SizeInBytes];
+        digest.CopyTo(message);
+        Span<byte> signature = stackalloc byte[CompactSizeInBytes];
+        int recoveryId = Secp256k1.Sign(privateKey, message, signature);
+        return new EvmSignature(UInt256.FromBigEndian(signature[..32]), UInt256.FromBigEndian(signature[32..]), (recoveryId & 1) == 1);
+    }
+
+    /// <summary>Finds the account whose key signed a digest; false when no key can have. Any digest gives some account: compare it with the one expected.</summary>
+    /// <param name="digest">What was signed.</param>
+    /// <param name="signer">The account.</param>
+    public bool TryRecover(Hash32 digest, out EvmAddress signer)
+    {
+        signer = default;
+        Span<byte> message = stackalloc byte[Hash32.SizeInBytes];
+        digest.CopyTo(message);
+        Span<byte> signature = stackalloc byte[CompactSizeInBytes];
+        R.WriteBigEndian(signature);
+        S.WriteBigEndian(signature[32..]);
+        if (!Secp256k1.TryRecover(message, signature, YParity ? 1 : 0, out var publicKey))
+        {
+            return false;
+        }
+
+        signer = EvmAddress.FromPublicKey(publicKey);
+        return true;
     }
 
     /// <summary>Writes r, s and v (27 or 28), which is what contracts take.</summary>

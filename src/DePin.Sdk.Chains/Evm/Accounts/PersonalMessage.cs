@@ -17,7 +17,7 @@ public static class PersonalMessage
         hash.Append(length[..digits]);
         hash.Append(message);
         Span<byte> digest = stackalloc byte[Hash32.SizeInBytes];
-        hash.Finish(digest);
+        hash.GetHashAndReset(digest);
         return new Hash32(digest);
     }
 

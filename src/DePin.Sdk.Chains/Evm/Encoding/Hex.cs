@@ -46,8 +46,7 @@ public static class Hex
             throw new EvmFormatException("A quantity has 1 to 64 digits after 0x, without leading zeros.", 2);
         }
 
-        UInt256.TryParse(text, out var value);
-        return value;
+        return UInt256.TryParse(text, out var value) ? value : throw new EvmFormatException("The text is no quantity.", 2);
     }
 
     private static ReadOnlySpan<char> Data(string text)

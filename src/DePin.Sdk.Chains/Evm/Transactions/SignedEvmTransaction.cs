@@ -28,6 +28,12 @@ public sealed class SignedEvmTransaction
     /// <summary>The name of the transaction on its chain.</summary>
     public Hash32 Hash { get; }
 
+    /// <summary>The account that signed, which pays. It is computed anew each time.</summary>
+    /// <exception cref="DePinException">No key can have made the signature (<see cref="DePinErrorCode.InvalidSignature"/>).</exception>
+    public EvmAddress RecoverSender() => Signature.TryRecover(Transaction.SigningHash(), out var sender)
+        ? sender
+        : throw new DePinException(DePinErrorCode.InvalidSignature, Fault.Chain, "No key can have made the transaction's signature.");
+
     /// <summary>Reads a signed transaction of type 0, 1 or 2. It is checked for form; nonce, balance and gas are the chain's to judge.</summary>
     /// <exception cref="EvmFormatException">The bytes are no such transaction in canonical form, a value exceeds its range, or the signature's s is the high one.</exception>
     public static SignedEvmTransaction Decode(ReadOnlySpan<byte> encoded) => EvmTransactionDecoder.Decode(encoded);
