@@ -11,7 +11,7 @@ internal sealed class Conversation(NpcConversation[] cast)
     {
         Console.WriteLine($"Speak to {string.Join(", ", Tavern.Cast.Select(static c => c.Name))}: \"Greta: Any rumours?\". An empty line ends it.\n");
         var loop = new FrameLoop();
-        while (Console.ReadLine() is { Length: > 0 } line)
+        while (ReadLine() is { Length: > 0 } line)
         {
             int named = Array.FindIndex(Tavern.Cast, c => line.StartsWith(c.Name + ":", StringComparison.OrdinalIgnoreCase));
             _who = named >= 0 ? named : _who;
@@ -27,5 +27,11 @@ internal sealed class Conversation(NpcConversation[] cast)
             loop.RunUntilQuiet([npc], _ => Console.Out.Write(npc.NewText));
             Console.WriteLine(npc.TryGetAction(TavernContext.Default.TavernAction, out var action) ? $" [{action.Do}]" : $" ({npc.Ending}) {npc.Error?.Message}");
         }
+    }
+
+    private static string? ReadLine()
+    {
+        Console.Write("You: ");
+        return Console.ReadLine();
     }
 }

@@ -11,6 +11,7 @@ internal sealed class FrameLoop
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _polling;
     private TimeSpan _longestPoll;
+    private TimeSpan _longestFrame;
     private long _allocated;
     private int _frames;
 
@@ -25,7 +26,7 @@ internal sealed class FrameLoop
 
     public void RunFrame(IReadOnlyList<NpcConversation> npcs, Action<int>? heard = null)
     {
-        var next = _clock.Elapsed + FrameTime;
+        var begin = _clock.Elapsed;
         for (int i = 0; i < npcs.Count; i++)
         {
             long allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -43,16 +44,19 @@ internal sealed class FrameLoop
 
         // Here a game moves its world and draws it.
         _frames++;
-        var left = next - _clock.Elapsed;
+        var left = begin + FrameTime - _clock.Elapsed;
         if (left > TimeSpan.Zero)
         {
             Thread.Sleep(left);
         }
+
+        var frame = _clock.Elapsed - begin;
+        _longestFrame = frame > _longestFrame ? frame : _longestFrame;
     }
 
     public void Report(int characters, int tokens, TimeSpan talking)
     {
-        Console.WriteLine($"{_frames} frames; looking at {characters} characters took {_polling.TotalMicroseconds / _frames:F1} µs a frame, the longest look {_longestPoll.TotalMilliseconds:F2} ms.");
+        Console.WriteLine($"{_frames} frames, the longest of {_longestFrame.TotalMilliseconds:F1} ms; looking at {characters} characters took {_polling.TotalMicroseconds / _frames:F1} µs a frame, the longest look {_longestPoll.TotalMilliseconds:F2} ms.");
         Console.WriteLine($"The frame loop allocated {_allocated} bytes for it. {tokens} tokens in {talking.TotalSeconds:F1} s of talk: {tokens / talking.TotalSeconds:F0} tokens/s.");
     }
 }

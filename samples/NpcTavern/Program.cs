@@ -6,13 +6,19 @@ using NpcTavern;
 // NpcTavern [model.gguf] [--talk]: the scene below, or with --talk a conversation with whoever sits at the keyboard.
 string? path = args.FirstOrDefault(static a => !a.StartsWith('-'));
 var loading = Stopwatch.StartNew();
+if (path is not null && !Path.Exists(path))
+{
+    Console.Error.WriteLine($"There is no model at '{path}'.");
+    return 1;
+}
+
 using LocalModel model = Tavern.Open(path);
 var cast = Tavern.Cast.Select(c => new NpcConversation(model, Tavern.OptionsOf(c.Persona, hasAdapter: path is null))).ToArray();
 Console.WriteLine($"The inn of Oakvale. {cast.Length} characters share {model.ModelId}, which was loaded in {loading.Elapsed.TotalSeconds:F2} s.");
 if (args.Contains("--talk"))
 {
     new Conversation(cast).Run();
-    return;
+    return 0;
 }
 
 var loop = new FrameLoop();
@@ -69,3 +75,5 @@ foreach (var npc in cast)
 {
     npc.Dispose();
 }
+
+return 0;

@@ -14,7 +14,7 @@ internal static class Tavern
         {
           "type": "object",
           "properties": {
-            "say": { "type": "string", "pattern": "^[A-Z][A-Za-z ,;'-]+[.!?]( [A-Z][A-Za-z ,;'-]+[.!?]){0,3}$" },
+            "say": { "type": "string", "pattern": "^[A-Z][A-Za-z ,;'-]+[.!?]( [A-Z][A-Za-z ,;'-]+[.!?]){0,2}$" },
             "do": { "enum": ["wave", "bow", "nod", "show wares", "shake head", "point", "warn", "shrug", "whisper", "offer quest", "help", "smile", "look up"] }
           },
           "required": ["say", "do"],
@@ -58,8 +58,8 @@ internal static class Tavern
             SpeechProperty = "say",
             Chat = new ChatOptions
             {
-                Temperature = 0.4f,
-                Seed = 11,
+                Temperature = 0.2f,
+                Seed = 3,
                 MaxOutputTokens = 110,
                 ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement.Clone()),
             },

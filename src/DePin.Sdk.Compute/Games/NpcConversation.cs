@@ -19,7 +19,7 @@ namespace DePin.Sdk.Compute.Games;
 /// </remarks>
 public sealed partial class NpcConversation : IDisposable
 {
-    private const int CharactersPerToken = 6;
+    private const int CharactersPerToken = 12;
 
     private readonly LocalModel _model;
     private readonly NpcOptions _options;

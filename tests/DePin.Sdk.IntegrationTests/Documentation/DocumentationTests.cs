@@ -44,7 +44,7 @@ public sealed class DocumentationTests
     public void OptionsReference_EveryOption_IsListed()
     {
         var text = File.ReadAllText(RepositoryFiles.PathOf("docs", "reference", "options.md"));
-        var assemblies = new[] { typeof(DePin.Sdk.Consumers.DePinClient), typeof(DePin.Sdk.Compute.LocalChatClient), typeof(DePin.Sdk.Hosting.DePinProviderExtensions), typeof(DePin.Sdk.Testing.LocalNetwork) }.Select(t => t.Assembly);
+        var assemblies = new[] { typeof(DePin.Sdk.Consumers.DePinClient), typeof(DePin.Sdk.Chains.Cryptography.Keccak256), typeof(DePin.Sdk.Compute.LocalChatClient), typeof(DePin.Sdk.Hosting.DePinProviderExtensions), typeof(DePin.Sdk.Testing.LocalNetwork) }.Select(t => t.Assembly);
         var options = assemblies.SelectMany(a => a.GetExportedTypes())
             .Where(t => t.IsClass && t != typeof(DePin.Sdk.Transport.CallOptions) && (t.Name.EndsWith("Options", StringComparison.Ordinal) || t == typeof(DePin.Sdk.Payments.SpendPolicy) || t == typeof(DePin.Sdk.Testing.ProviderFaults)))
             .ToList();

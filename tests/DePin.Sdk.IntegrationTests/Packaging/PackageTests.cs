@@ -24,6 +24,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
     [Theory]
     [InlineData("DePin.Sdk")]
+    [InlineData("DePin.Sdk.Chains")]
     [InlineData("DePin.Sdk.Compute")]
     [InlineData("DePin.Sdk.Hosting")]
     [InlineData("DePin.Sdk.Testing")]
