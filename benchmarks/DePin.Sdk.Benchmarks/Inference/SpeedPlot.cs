@@ -11,7 +11,15 @@ internal static class SpeedPlot
     private const int RowHeight = 24;
     private const int Top = 64;
 
-    public static void Write(string path, IReadOnlyList<SpeedResult> results, string subtitle)
+    /// <param name="args">The SVG file to write, the file of results, and a text that the rows must contain (all when absent).</param>
+    public static int Run(string[] args)
+    {
+        var results = File.ReadLines(args[1]).Select(SpeedResult.Parse).Where(r => args.Length < 3 || r.What.Contains(args[2], StringComparison.Ordinal));
+        Write(args[0], [.. results.Where(static r => !double.IsNaN(r.Theirs))], Machine.Describe());
+        return 0;
+    }
+
+    private static void Write(string path, IReadOnlyList<SpeedResult> results, string subtitle)
     {
         double most = Math.Max(2, Math.Ceiling(results.Max(static r => r.Ours / r.Theirs)));
         double scale = (Width - Left - 90) / most;
