@@ -21,6 +21,8 @@ switch (args)
         return InferenceBenchmark.Run(rest);
     case ["inference-load", var file, var threads]:
         return LoadMeasurement.Run(file, int.Parse(threads));
+    case ["inference-plot", .. var rest] when rest.Length >= 2:
+        return SpeedPlot.Run(rest);
     default:
         Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES. Build with -c Release.");
         return 2;

@@ -8,10 +8,10 @@ internal sealed class InferenceBenchmark(string file, LlamaCpp? peer, int rounds
     private const int Prompt = 512;
     private static readonly int[] Batches = [1, 2, 4, 8, 16];
 
-    /// <param name="args">--peer FOLDER (with llama-bench and llama-batched-bench), --threads 1,2, --rounds 3, --only decode,prompt,batch,load,prefix, --plot FILE.svg; model files.</param>
+    /// <param name="args">--peer FOLDER (with llama-bench and llama-batched-bench), --threads 1,2, --rounds 3, --only decode,prompt,batch,load,prefix, --results FILE to append to (inference-plot draws it); model files.</param>
     public static int Run(string[] args)
     {
-        var options = BenchmarkArguments.Parse(args, "peer", "threads", "rounds", "only", "plot");
+        var options = BenchmarkArguments.Parse(args, "peer", "threads", "rounds", "only", "results");
         if (options.Files.Count == 0)
         {
             Console.Error.WriteLine("Name GGUF files; tools/synthetic-model writes some. Options: --peer FOLDER, --threads 1,2, --rounds 3, --only decode,prompt,batch,load,prefix.");
@@ -29,9 +29,9 @@ internal sealed class InferenceBenchmark(string file, LlamaCpp? peer, int rounds
             new InferenceBenchmark(file, peer, rounds, results).Measure(threads, only);
         }
 
-        if (options.Find("plot") is { } plot && peer is not null)
+        if (options.Find("results") is { } table)
         {
-            SpeedPlot.Write(plot, results, $"{Machine.Describe()}, {threads[^1]} threads, medians of {rounds} rounds in turns");
+            File.AppendAllLines(table, results.Select(static r => r.ToLine()));
         }
 
         return 0;

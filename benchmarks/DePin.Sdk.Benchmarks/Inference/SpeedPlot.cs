@@ -6,15 +6,30 @@ namespace DePin.Sdk.Benchmarks.Inference;
 /// <summary>Draws how many times as fast as the peer each measurement was, as an SVG file of horizontal bars.</summary>
 internal static class SpeedPlot
 {
-    private const int Left = 330;
-    private const int Width = 860;
+    private const int Left = 310;
+    private const int Width = 900;
     private const int RowHeight = 24;
     private const int Top = 64;
 
-    public static void Write(string path, IReadOnlyList<SpeedResult> results, string subtitle)
+    /// <param name="args">The SVG file to write, the file of results, and the ending of the rows that are wanted, such as "2 threads".</param>
+    public static int Run(string[] args)
+    {
+        string ending = args.Length > 2 ? $", {args[2]}" : "";
+        var rows = File.ReadLines(args[1]).Select(SpeedResult.Parse)
+            .Where(r => r.What.EndsWith(ending, StringComparison.Ordinal) && !double.IsNaN(r.Theirs))
+            .Select(r => r with { What = r.What[..^ending.Length] })
+
+            // Two batches say what all of them say.
+            .Where(static r => !r.What.Contains("together", StringComparison.Ordinal) || r.What.StartsWith("4 ", StringComparison.Ordinal) || r.What.StartsWith("16 ", StringComparison.Ordinal))
+            .GroupBy(static r => r.Model).OrderBy(static g => g.Key, StringComparer.Ordinal).SelectMany(static g => g);
+        Write(args[0], [.. rows], $"{Machine.Describe()}{ending}");
+        return 0;
+    }
+
+    private static void Write(string path, IReadOnlyList<SpeedResult> results, string subtitle)
     {
         double most = Math.Max(2, Math.Ceiling(results.Max(static r => r.Ours / r.Theirs)));
-        double scale = (Width - Left - 90) / most;
+        double scale = (Width - Left - 150) / most;
         int height = Top + (results.Count * RowHeight) + 30;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" font-family=\"system-ui,sans-serif\" font-size=\"13\">\n");
