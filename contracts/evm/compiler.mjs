@@ -13,7 +13,6 @@ const settings = {
   viaIR: true,
   evmVersion: 'prague',
   metadata: { bytecodeHash: 'none', appendCBOR: false },
-  outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] } },
 };
 
 /** Compiles every contract under src; answers a map of its name to what artifacts/ holds of it. `changed` replaces sources by name. */
@@ -21,7 +20,9 @@ export function compile(changed = {}, optimizer = settings.optimizer) {
   const require = createRequire(join(packages, 'package.json'));
   const solc = require('solc');
   const sources = {};
+  const outputSelection = {};
   for (const name of readdirSync(join(folder, 'src')).filter(name => name.endsWith('.sol')).sort()) {
+    outputSelection[`src/${name}`] = { '*': ['abi', 'evm.bytecode.object'] };
     sources[`src/${name}`] = { content: changed[name] ?? readFileSync(join(folder, 'src', name), 'utf8') };
   }
 
@@ -32,7 +33,7 @@ export function compile(changed = {}, optimizer = settings.optimizer) {
       return { error: error.message };
     }
   };
-  const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings: { ...settings, optimizer } }), { import: read }));
+  const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings: { ...settings, optimizer, outputSelection } }), { import: read }));
 
   // Warnings about our own sources count; those about the libraries are for their authors.
   const complaints = (output.errors ?? []).filter(error => error.severity === 'error' || error.sourceLocation?.file.startsWith('src/')).map(error => error.formattedMessage);
