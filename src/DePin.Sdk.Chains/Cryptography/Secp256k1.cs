@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DePin.Sdk.Chains.Cryptography.Internal;
 
 namespace DePin.Sdk.Chains.Cryptography;
@@ -21,7 +20,18 @@ public static class Secp256k1
 
     /// <summary>The public half of a private key.</summary>
     /// <exception cref="ArgumentException">The bytes are not a private key, see <see cref="IsValidPrivateKey"/>.</exception>
-    public static Secp256k1PublicKey GetPublicKey(ReadOnlySpan<byte> privateKey) => new(GeneratorComb.Multiply(ReadPrivateKey(privateKey)));
+    public static Secp256k1PublicKey GetPublicKey(ReadOnlySpan<byte> privateKey)
+    {
+        var key = ReadPrivateKey(privateKey);
+        try
+        {
+            return new(GeneratorComb.Multiply(key));
+        }
+        finally
+        {
+            key = default;
+        }
+    }
 
     /// <summary>Signs a digest. The nonce follows RFC 6979, so that the same input gives the same signature, and s is at most n / 2 (EIP-2).</summary>
     /// <param name="privateKey">The private key, 32 bytes.</param>

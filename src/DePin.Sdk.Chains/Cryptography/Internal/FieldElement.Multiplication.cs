@@ -10,7 +10,7 @@ internal readonly partial struct FieldElement
         ulong a0 = a.L0, a1 = a.L1, a2 = a.L2, a3 = a.L3;
         ulong b0 = b.L0, b1 = b.L1, b2 = b.L2, b3 = b.L3;
 
-        ulong t1 = Math.BigMul(a0, b0, out ulong t0);
+        ulong t1 = Limbs.Multiply(a0, b0, out ulong t0);
         t1 = Limbs.MultiplyAdd(a0, b1, t1, out ulong t2);
         t2 = Limbs.MultiplyAdd(a0, b2, t2, out ulong t3);
         t3 = Limbs.MultiplyAdd(a0, b3, t3, out ulong t4);
@@ -39,7 +39,7 @@ internal readonly partial struct FieldElement
         ulong a0 = L0, a1 = L1, a2 = L2, a3 = L3;
 
         // The products of different limbs, once ...
-        ulong t2 = Math.BigMul(a0, a1, out ulong t1);
+        ulong t2 = Limbs.Multiply(a0, a1, out ulong t1);
         t2 = Limbs.MultiplyAdd(a0, a2, t2, out ulong t3);
         t3 = Limbs.MultiplyAdd(a0, a3, t3, out ulong t4);
         t3 = Limbs.MultiplyAdd(a1, a2, t3, out ulong c);
@@ -55,15 +55,15 @@ internal readonly partial struct FieldElement
         t2 = (t2 << 1) | (t1 >> 63);
         t1 <<= 1;
 
-        ulong high = Math.BigMul(a0, a0, out ulong t0);
+        ulong high = Limbs.Multiply(a0, a0, out ulong t0);
         t1 = Limbs.Add(t1, high, out c);
-        high = Math.BigMul(a1, a1, out ulong low);
+        high = Limbs.Multiply(a1, a1, out ulong low);
         t2 = Limbs.Add(t2, low, c, out c);
         t3 = Limbs.Add(t3, high, c, out c);
-        high = Math.BigMul(a2, a2, out low);
+        high = Limbs.Multiply(a2, a2, out low);
         t4 = Limbs.Add(t4, low, c, out c);
         t5 = Limbs.Add(t5, high, c, out c);
-        high = Math.BigMul(a3, a3, out low);
+        high = Limbs.Multiply(a3, a3, out low);
         t6 = Limbs.Add(t6, low, c, out c);
         t7 = t7 + high + c;
 

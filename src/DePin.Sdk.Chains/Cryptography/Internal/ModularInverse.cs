@@ -224,8 +224,8 @@ internal sealed class ModularInverse
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(long a, long b)
         {
-            long high = Math.BigMul(a, b, out long low);
-            _low = Limbs.Add(_low, (ulong)low, out ulong carry);
+            long high = (long)Limbs.Multiply((ulong)a, (ulong)b, out ulong low) - ((a >> 63) & b) - ((b >> 63) & a);
+            _low = Limbs.Add(_low, low, out ulong carry);
             _high += high + (long)carry;
         }
 

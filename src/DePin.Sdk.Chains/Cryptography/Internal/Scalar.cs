@@ -122,7 +122,7 @@ internal readonly struct Scalar(ulong l0, ulong l1, ulong l2, ulong l3) : IEquat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply(in Scalar a, in Scalar b, out ulong t0, out ulong t1, out ulong t2, out ulong t3, out ulong t4, out ulong t5, out ulong t6, out ulong t7)
     {
-        t1 = Math.BigMul(a.L0, b.L0, out t0);
+        t1 = Limbs.Multiply(a.L0, b.L0, out t0);
         t1 = Limbs.MultiplyAdd(a.L0, b.L1, t1, out t2);
         t2 = Limbs.MultiplyAdd(a.L0, b.L2, t2, out t3);
         t3 = Limbs.MultiplyAdd(a.L0, b.L3, t3, out t4);
