@@ -185,6 +185,23 @@ contract ChannelEscrowVouchersTest is Fixture {
         vm.assertEq(vm.getRecordedLogs().length, 0, "no transfer");
     }
 
+    function test_SettleBatch_SettledBefore_SaysAndMovesNothing() public {
+        (ChannelEscrow.Channel memory c, bytes32 id) = openedToken();
+        bytes memory rows = signedRow(SIGNER_KEY, c, id, 10);
+        vm.assertEq(escrow.settleBatch(payee, address(token), rows), 10, "first");
+        vm.recordLogs();
+        vm.assertEq(escrow.settleBatch(payee, address(token), rows), 0, "again");
+        vm.assertEq(vm.getRecordedLogs().length, 0, "events");
+    }
+
+    function test_SettleBatch_NoKeyBehindTheSigner_PaysNothing() public {
+        // Recovery fails for an r of zero, and what it leaves behind must be nobody's address.
+        for (uint160 n = 1; n <= 32; ++n) {
+            (ChannelEscrow.Channel memory c,) = opened(address(token), address(n), 0);
+            vm.assertEq(escrow.settleBatch(payee, address(token), row(c, 10, new bytes(64))), 0, "paid");
+        }
+    }
+
     function test_SettleBatch_Pending_KeepsTheRequestToClose() public {
         (ChannelEscrow.Channel memory c, bytes32 id) = openedToken();
         vm.prank(payer);
