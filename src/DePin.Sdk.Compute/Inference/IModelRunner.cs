@@ -27,6 +27,7 @@ public interface IModelRunner : IDisposable
     /// <param name="adapter">An adapter of the weights for all tokens of this sequence, or null for the model as it is.</param>
     /// <returns>The handle; close it with <see cref="CloseSequence"/>.</returns>
     /// <exception cref="InferenceException">The memory is spoken for.</exception>
+    /// <exception cref="ArgumentException">The adapter was made for another model.</exception>
     SequenceHandle OpenSequence(int maxTokens, LoraAdapter? adapter = null);
 
     /// <summary>Opens a sequence that begins with the first tokens of another, sharing its memory where that is possible.</summary>
@@ -69,6 +70,7 @@ public interface IModelRunner : IDisposable
     /// <returns>The handle.</returns>
     /// <exception cref="ModelFormatException">The state is damaged, or of another model or kind of runner.</exception>
     /// <exception cref="InferenceException">The memory is spoken for.</exception>
+    /// <exception cref="ArgumentException">The adapter was made for another model.</exception>
     SequenceHandle Restore(Stream source, int maxTokens, LoraAdapter? adapter = null);
 
     /// <summary>Runs tokens of any open sequences through the model and appends them to their sequences.</summary>

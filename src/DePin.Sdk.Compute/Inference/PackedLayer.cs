@@ -37,6 +37,10 @@ internal sealed class PackedLayer : IDisposable
     /// <summary>From the feed-forward layer back to the residual.</summary>
     public Projection Down { get; } = null!;
 
+    /// <summary>Names of the tensors behind the projections.</summary>
+    public IEnumerable<string> MatrixNames =>
+        ((Projection[])[Attention, Output, FeedForward, Down]).SelectMany(static p => p.Sources).Select(static s => s.Tensor.Name);
+
     /// <summary>What an adapter adds to each projection, in the order of <see cref="AdapterSlot"/>.</summary>
     public LoraPair?[][] Find(LoraAdapter adapter) => [Attention.Find(adapter), Output.Find(adapter), FeedForward.Find(adapter), Down.Find(adapter)];
 

@@ -49,7 +49,18 @@ internal sealed unsafe class Projection : IDisposable
     public bool TakesQuantized => Array.Exists(_matrices, static m => !m.TakesFloats);
 
     /// <summary>Finds what an adapter adds to each of the matrices.</summary>
-    public LoraPair?[] Find(LoraAdapter adapter) => Array.ConvertAll(_sources, s => adapter.Pairs.GetValueOrDefault(s.Tensor.Name));
+    /// <exception cref="ArgumentException">It has other shapes than the matrices, so it was made for another model.</exception>
+    public LoraPair?[] Find(LoraAdapter adapter) => Array.ConvertAll(_sources, source =>
+    {
+        var pair = adapter.Pairs.GetValueOrDefault(source.Tensor.Name);
+        if (pair is not null && (pair.Rows != source.Tensor.Rows || pair.Columns != source.Tensor.Columns))
+        {
+            throw new ArgumentException(
+                $"The adapter was made for another model: it changes {source.Tensor.Name} as {pair.Columns} x {pair.Rows}, and here it is {source.Tensor.Columns} x {source.Tensor.Rows}.", nameof(adapter));
+        }
+
+        return pair;
+    });
 
     /// <summary>Multiplies one of the matrices, rows <paramref name="firstRow"/> to <paramref name="endRow"/> of it, with all tokens.</summary>
     /// <param name="index">Which matrix.</param>

@@ -57,6 +57,21 @@ public sealed class LoraTests
         Assert.Equal(alone[2], runner.Run(fork, Tokens.AsSpan(30)));
     }
 
+    [Theory]
+    [InlineData(32, 3)]
+    [InlineData(64, 2)]
+    [InlineData(16, 2)]
+    public void OpenSequence_AdapterOfAnotherModel_IsRefusedBeforeAnythingIsRead(int width, int layers)
+    {
+        using var other = GgufFile.Parse(new TinyModel { Layers = layers, Width = width }.Build().Build());
+        var adapter = Adapter(other, rank: 2);
+        using var model = ModelFile.FromGguf(GgufFile.Parse(Build("llama")));
+        using var runner = new CpuModelRunner(model, new ModelRunnerOptions { Threads = 1 });
+        var error = Assert.Throws<ArgumentException>(() => runner.OpenSequence(8, adapter));
+        Assert.Contains("another model", error.Message, StringComparison.Ordinal);
+        Assert.All(runner.Run(runner.OpenSequence(8), [1, 2, 3]), logit => Assert.True(float.IsFinite(logit)));
+    }
+
     private static byte[] Build(string architecture) => new TinyModel { Layers = 2, Architecture = architecture }.Build().Build();
 
     private static LoraAdapter Adapter(GgufFile file, int rank)
