@@ -166,8 +166,8 @@ public sealed class EvmSender : IAsyncDisposable
             _isDisposed = true;
         }
 
-        await _preparation.StopAsync().ConfigureAwait(false);
-        await _loop.StopAsync().ConfigureAwait(false);
+        await _preparation.DisposeAsync().ConfigureAwait(false);
+        await _loop.DisposeAsync().ConfigureAwait(false);
         await _context.Journal.DisposeAsync().ConfigureAwait(false);
     }
 

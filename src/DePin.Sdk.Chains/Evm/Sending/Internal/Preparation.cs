@@ -5,7 +5,7 @@ using DePin.Sdk.Chains.Evm.Rpc;
 namespace DePin.Sdk.Chains.Evm.Sending.Internal;
 
 /// <summary>What happens to a request before it gets a nonce, so that the lane is never held up by it: its key is looked up, and it is tried out, many requests in one batch.</summary>
-internal sealed class Preparation(SenderContext context, SenderLoop loop)
+internal sealed class Preparation(SenderContext context, SenderLoop loop) : IAsyncDisposable
 {
     private readonly Channel<SendTicket> _queue = Channel.CreateUnbounded<SendTicket>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
@@ -15,7 +15,7 @@ internal sealed class Preparation(SenderContext context, SenderLoop loop)
 
     public bool Post(SendTicket ticket) => _queue.Writer.TryWrite(ticket);
 
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
         await _stop.CancelAsync().ConfigureAwait(false);

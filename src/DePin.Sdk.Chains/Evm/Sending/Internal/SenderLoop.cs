@@ -8,7 +8,7 @@ namespace DePin.Sdk.Chains.Evm.Sending.Internal;
 /// The one place where nonces are given, signed, sent and followed: a loop that takes commands and asks the chain in between, one thing at a time, so that
 /// nothing in it needs a lock. What is signed is in the journal before a node sees it.
 /// </summary>
-internal sealed partial class SenderLoop(SenderContext context)
+internal sealed partial class SenderLoop(SenderContext context) : IAsyncDisposable
 {
     /// <summary>How much more rarely the chain is asked when nothing is open and only reorganisations are watched for.</summary>
     private const int WatchingFactor = 10;
@@ -69,7 +69,7 @@ internal sealed partial class SenderLoop(SenderContext context)
     public bool Post(LaneCommand command) => _commands.Writer.TryWrite(command);
 
     /// <summary>Ends the loop where it stands; nothing more is sent. What is open stays in the journal.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         _commands.Writer.TryComplete();
         await _stop.CancelAsync().ConfigureAwait(false);
