@@ -238,7 +238,7 @@ internal sealed class SimulatedChain : IJsonRpcTransport
         ? transaction.MaxFeePerGas
         : transaction.MaxFeePerGas < BaseFee + transaction.MaxPriorityFeePerGas ? transaction.MaxFeePerGas : BaseFee + transaction.MaxPriorityFeePerGas;
 
-    private JsonRpcResponse Execute(JsonElement call, string output) => call.TryGetProperty("data", out var data) || call.TryGetProperty("input", out data)
+    private static JsonRpcResponse Execute(JsonElement call, string output) => call.TryGetProperty("data", out var data) || call.TryGetProperty("input", out data)
         ? data.GetString()!.StartsWith("0xff", StringComparison.Ordinal)
             ? JsonRpcResponse.FromError(new JsonRpcError(3, "execution reverted: no", JsonElement.Parse($"\"{RevertData}\"")))
             : Result(output)
