@@ -7,5 +7,6 @@ return args switch
         folder,
         int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture),
         int.Parse(operations, System.Globalization.CultureInfo.InvariantCulture)),
+    ["anvil", var program] => await AnvilWait.RunAsync(program),
     _ => 2,
 };

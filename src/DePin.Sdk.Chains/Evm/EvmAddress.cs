@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Evm.Encoding;
+using DePin.Sdk.Identity;
 
 namespace DePin.Sdk.Chains.Evm;
 
@@ -62,6 +63,39 @@ public readonly record struct EvmAddress
         Span<byte> point = stackalloc byte[Secp256k1PublicKey.UncompressedSizeInBytes];
         publicKey.WriteUncompressed(point);
         return FromPublicKey(point[1..]);
+    }
+
+    /// <summary>The account of a key of <see cref="SignatureAlgorithm.Secp256k1"/>, which is a compressed point or already an address (see <see cref="ToPublicKey"/>).</summary>
+    /// <returns>False when the key is of another algorithm, or is no point of the curve.</returns>
+    public static bool TryFromPublicKey(PublicKey key, out EvmAddress address)
+    {
+        address = default;
+        if (key.Algorithm != SignatureAlgorithm.Secp256k1)
+        {
+            return false;
+        }
+
+        if (key.Bytes.Length == SizeInBytes)
+        {
+            address = new EvmAddress(key.Bytes.Span);
+            return true;
+        }
+
+        if (!Secp256k1PublicKey.TryParse(key.Bytes.Span, out var point))
+        {
+            return false;
+        }
+
+        address = FromPublicKey(point);
+        return true;
+    }
+
+    /// <summary>The address as a key of <see cref="SignatureAlgorithm.Secp256k1"/>: signatures carry what recovers their key, so the address suffices to verify them.</summary>
+    public PublicKey ToPublicKey()
+    {
+        Span<byte> bytes = stackalloc byte[SizeInBytes];
+        CopyTo(bytes);
+        return new PublicKey(SignatureAlgorithm.Secp256k1, bytes);
     }
 
     /// <summary>Reads <c>0x</c> and 40 hexadecimal digits. Letters of both cases must agree with the checksum of EIP-55; letters of one case carry none.</summary>

@@ -18,6 +18,12 @@ public interface ISettlementHarness : IAsyncDisposable
     /// <summary>A grace period that the backend allows, in whole seconds.</summary>
     TimeSpan GracePeriod { get; }
 
+    /// <summary>Whether a channel's grace period is chosen when it opens, so that another one makes another channel. False where the backend has one for all; it then refuses a longer one.</summary>
+    bool HasGracePeriodPerChannel => true;
+
+    /// <summary>Whether vouchers can expire. False where they cannot; <see cref="ISettlementBackend.GetVoucherSigningBytes"/> then refuses an expiry as <see cref="DePinErrorCode.Unsupported"/>.</summary>
+    bool HasVoucherExpiry => true;
+
     /// <summary>The time as the backend sees it.</summary>
     DateTimeOffset Now { get; }
 

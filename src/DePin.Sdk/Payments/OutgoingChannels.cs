@@ -90,7 +90,8 @@ internal sealed class OutgoingChannels(ISettlementBackend settlement, ISigner pa
 
             foreach (var entry in await journal.ListAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (entry.Channel.Payer == account && entry.Channel.VoucherKey == payer.PublicKey)
+                // By account: a chain may know a key by its address alone.
+                if (entry.Channel.Payer == account && settlement.GetAccount(entry.Channel.VoucherKey) == account)
                 {
                     await RecoverAsync(entry, cancellationToken).ConfigureAwait(false);
                 }

@@ -14,7 +14,7 @@ public sealed record Channel
     /// <summary>Who is paid.</summary>
     public required AccountId Payee { get; init; }
 
-    /// <summary>The key whose vouchers count.</summary>
+    /// <summary>The key whose vouchers count, in the form that the chain knows; compare keys by <see cref="ISettlementBackend.GetAccount"/>.</summary>
     public required PublicKey VoucherKey { get; init; }
 
     /// <summary>Everything deposited over the channel's life.</summary>

@@ -13,7 +13,7 @@ public interface ISettlementBackend
     /// <summary>The chain that this backend settles on.</summary>
     ChainId Chain { get; }
 
-    /// <summary>The account that a key controls on this chain.</summary>
+    /// <summary>The account that a key controls on this chain. Forms of one key (a point and its address, say) have one account, and different keys have different ones.</summary>
     /// <exception cref="DePinException"><see cref="DePinErrorCode.Unsupported"/>: keys of that algorithm have no account here.</exception>
     AccountId GetAccount(PublicKey key);
 
@@ -33,6 +33,7 @@ public interface ISettlementBackend
     Task<Channel?> FindChannelAsync(ChannelId channel, CancellationToken cancellationToken = default);
 
     /// <summary>The bytes that the voucher key signs.</summary>
+    /// <exception cref="DePinException"><see cref="DePinErrorCode.Unsupported"/>: the voucher expires, and vouchers of this backend cannot.</exception>
     byte[] GetVoucherSigningBytes(Voucher voucher);
 
     /// <summary>True when the voucher is for this channel, in its asset, unexpired, and signed by its voucher key. Does not look at the deposit. Touches no network.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DePin.Sdk.Chains.Cryptography;
+using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Identity;
 
 namespace DePin.Sdk.Chains.Tests.Cryptography;
@@ -41,6 +42,24 @@ public sealed class Secp256k1SignerTests
 
         Assert.True(verifier.Verify(signer.PublicKey, message, bytes));
         Assert.False(verifier.Verify(signer.PublicKey, message, bytes.AsSpan(0, 64)));
+    }
+
+    [Fact]
+    public async Task Verify_KeyIsAnAddress_IsAsWithThePoint()
+    {
+        using var signer = Secp256k1Signer.Create();
+        using var other = Secp256k1Signer.Create();
+        Assert.True(EvmAddress.TryFromPublicKey(signer.PublicKey, out var address));
+        Assert.True(EvmAddress.TryFromPublicKey(address.ToPublicKey(), out var again));
+        Assert.Equal((EvmAddress.FromPublicKey(signer.Point), address), (address, again));
+        byte[] message = [3, 2, 1];
+        var signature = await signer.SignAsync(message);
+        Assert.True(Verifiers.Verify(address.ToPublicKey(), message, signature));
+        Assert.False(Verifiers.Verify(EvmAddress.FromPublicKey(other.Point).ToPublicKey(), message, signature));
+        Assert.False(Verifiers.Verify(address.ToPublicKey(), [3, 2, 2], signature));
+        Assert.False(EvmAddress.TryFromPublicKey(new PublicKey(SignatureAlgorithm.P256, address.ToArray()), out _));
+        Assert.False(EvmAddress.TryFromPublicKey(new PublicKey(SignatureAlgorithm.Secp256k1, new byte[33]), out _));
+        Assert.False(EvmAddress.TryFromPublicKey(default, out _));
     }
 
     [Fact]

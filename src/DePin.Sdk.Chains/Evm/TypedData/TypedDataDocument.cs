@@ -64,6 +64,9 @@ public sealed class TypedDataDocument
         }
     }
 
+    /// <summary>The 66 bytes whose Keccak-256 digest is <see cref="Digest"/>: what <see cref="Identity.ISigner.SignAsync"/> takes, which hashes by itself.</summary>
+    public byte[] SigningPayload() => TypedDataDomain.SigningPayload(DomainSeparator, MessageHash);
+
     private Hash32 HashStruct(string type, JsonElement value, int depthLeft)
     {
         if (depthLeft == 0 || value.ValueKind != JsonValueKind.Object)

@@ -1,0 +1,61 @@
+using DePin.Sdk.Chains.Evm.Encoding;
+
+namespace DePin.Sdk.Chains.Evm.Rpc;
+
+/// <summary>A call to a node failed, or its answer cannot be trusted.</summary>
+public sealed class EvmRpcException : DePinException
+{
+    /// <summary>Describes a failure.</summary>
+    /// <param name="kind">What kind of failure it is; it decides <see cref="DePinException.Code"/>, <see cref="DePinException.Fault"/> and <see cref="DePinException.IsTransient"/>.</param>
+    /// <param name="message">What happened.</param>
+    /// <param name="nodeCode">The code in the node's error, if it answered with one.</param>
+    /// <param name="revert">The reason of a revert.</param>
+    /// <param name="mayHaveBeenReceived">Whether the node may have executed the call.</param>
+    /// <param name="innerException">The cause, if any.</param>
+    public EvmRpcException(
+        EvmRpcError kind,
+        string message,
+        int? nodeCode = null,
+        RevertReason? revert = null,
+        bool mayHaveBeenReceived = false,
+        Exception? innerException = null)
+        : base(CodeOf(kind), FaultOf(kind), message, IsTransientKind(kind), innerException)
+    {
+        Kind = kind;
+        NodeCode = nodeCode;
+        Revert = revert;
+        MayHaveBeenReceived = mayHaveBeenReceived;
+    }
+
+    /// <summary>What kind of failure it is.</summary>
+    public EvmRpcError Kind { get; }
+
+    /// <summary>The code in the node's error; null when the failure is not an error that the node answered with.</summary>
+    public int? NodeCode { get; }
+
+    /// <summary>Why the contract reverted; null unless <see cref="Kind"/> is <see cref="EvmRpcError.Reverted"/>. Decode <see cref="RevertReason.Data"/> again with the contract's own errors for more.</summary>
+    public RevertReason? Revert { get; }
+
+    /// <summary>True when the call may have been executed although no valid answer came: a transaction that was sent may be on its way.</summary>
+    public bool MayHaveBeenReceived { get; }
+
+    private static DePinErrorCode CodeOf(EvmRpcError kind) => kind switch
+    {
+        EvmRpcError.InsufficientFunds => DePinErrorCode.InsufficientFunds,
+        EvmRpcError.LimitExceeded => DePinErrorCode.MessageTooLarge,
+        EvmRpcError.RateLimited => DePinErrorCode.Overloaded,
+        EvmRpcError.Unsupported => DePinErrorCode.Unsupported,
+        EvmRpcError.Malformed => DePinErrorCode.InvalidFrame,
+        EvmRpcError.Unavailable or EvmRpcError.TimedOut or EvmRpcError.WrongChain => DePinErrorCode.Unavailable,
+        _ => DePinErrorCode.SettlementFailed,
+    };
+
+    private static Fault FaultOf(EvmRpcError kind) => kind switch
+    {
+        EvmRpcError.Unavailable or EvmRpcError.TimedOut or EvmRpcError.RateLimited => DePin.Sdk.Fault.Network,
+        _ => DePin.Sdk.Fault.Chain,
+    };
+
+    private static bool IsTransientKind(EvmRpcError kind)
+        => kind is EvmRpcError.Unavailable or EvmRpcError.TimedOut or EvmRpcError.RateLimited or EvmRpcError.UnknownBlock or EvmRpcError.Malformed;
+}
