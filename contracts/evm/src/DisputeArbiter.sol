@@ -67,7 +67,7 @@ contract DisputeArbiter is IArbiter, SignedStatements, ReentrancyGuardTransient 
     /// @notice The guardian gave governance more time: until `endsAt`.
     event CaseExtended(bytes32 indexed caseId, uint256 endsAt);
 
-    /// @notice The case ended with a slash of `amount`; the bond went back.
+    /// @notice The case ended with a slash of `amount`, zero when this is no arbiter any more; the bond went back.
     event CaseSlashed(bytes32 indexed caseId, uint256 amount);
 
     /// @notice Governance ended the case without a slash; the bond went back or, when `bondLost`, to the treasury.
@@ -212,7 +212,7 @@ contract DisputeArbiter is IArbiter, SignedStatements, ReentrancyGuardTransient 
         entry.status = Status.Vetoed;
         credits[bondLost ? REGISTRY.treasury() : entry.reporter] += BOND;
         emit CaseVetoed(caseId, bondLost);
-        REGISTRY.release(caseId);
+        if (_isLocked(caseId)) REGISTRY.release(caseId);
     }
 
     /// @notice Ends a case whose veto window is over, with a slash. Anybody may call it.
@@ -221,8 +221,10 @@ contract DisputeArbiter is IArbiter, SignedStatements, ReentrancyGuardTransient 
         if (block.timestamp < entry.endsAt) revert VetoWindowNotOver(entry.endsAt);
         entry.status = Status.Slashed;
         credits[entry.reporter] += BOND;
-        uint256 amount =
-            REGISTRY.slash(caseId, SLASH_SHARE, entry.victim, VICTIM_SHARE, entry.reporter, REPORTER_SHARE);
+        uint256 amount;
+        if (_isLocked(caseId)) {
+            amount = REGISTRY.slash(caseId, SLASH_SHARE, entry.victim, VICTIM_SHARE, entry.reporter, REPORTER_SHARE);
+        }
         emit CaseSlashed(caseId, amount);
     }
 
@@ -299,6 +301,12 @@ contract DisputeArbiter is IArbiter, SignedStatements, ReentrancyGuardTransient 
         uint256 held = TOKEN.balanceOf(address(this));
         TOKEN.safeTransferFrom(msg.sender, address(this), BOND);
         if (TOKEN.balanceOf(address(this)) != held + BOND) revert InexactTransfer(address(TOKEN));
+    }
+
+    // After governance took this arbiter's rights, anybody can release the stake there; the case, and its bond, still end here.
+    function _isLocked(bytes32 caseId) private view returns (bool) {
+        (,, ProviderRegistry.CaseStatus status) = REGISTRY.getCase(caseId);
+        return status == ProviderRegistry.CaseStatus.Open;
     }
 
     function _opened(bytes32 caseId) private view returns (Case storage entry) {

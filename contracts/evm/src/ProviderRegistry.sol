@@ -339,7 +339,7 @@ contract ProviderRegistry is Ownable2Step, EIP712, ReentrancyGuardTransient {
         emit Locked(caseId, provider, msg.sender);
     }
 
-    /// @notice Ends a case without a slash. When its arbiter is one no longer, anybody may.
+    /// @notice Ends a case without a slash. When its arbiter is one no longer, anybody may: no stake stays locked for want of a caller.
     function release(bytes32 caseId) external {
         Case storage entry = _cases[caseId];
         if (msg.sender != entry.arbiter && isArbiter[entry.arbiter]) revert CaseNotOpen(caseId);
