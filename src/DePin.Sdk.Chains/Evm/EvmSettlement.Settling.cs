@@ -45,7 +45,7 @@ public sealed partial class EvmSettlement
         var requests = await PlanAsync(claims, account, cancellationToken).ConfigureAwait(false);
         var receipts = await SendAllAsync(sender, requests, cancellationToken).ConfigureAwait(false);
         var states = claims.ToDictionary(claim => claim.Id, claim => claim.State);
-        var paid = await TracePaymentsAsync(head, states, receipts, CancellationToken.None).ConfigureAwait(false);
+        var paid = requests.Count == 0 ? [] : await TracePaymentsAsync(head, states, receipts, CancellationToken.None).ConfigureAwait(false);
 
         var results = new SettlementResult[claims.Length];
         for (int i = 0; i < results.Length; i++)
@@ -167,6 +167,10 @@ public sealed partial class EvmSettlement
         {
             return (null, failure);
         }
+        catch (OperationCanceledException ex) when (cancellationToken.IsCancellationRequested)
+        {
+            return (null, new EvmSendException(EvmSendError.Pending, "Nobody waits for the transaction any more; it may have been sent.", mayHaveBeenBroadcast: true, innerException: ex));
+        }
     }
 
     /// <summary>Follows channels from the block where they were read to the last of some transactions, and tells what those transactions paid on each. The states become those after it.</summary>
@@ -175,9 +179,11 @@ public sealed partial class EvmSettlement
     {
         const int MaxChannelsInFilter = 100;
         var paid = new Dictionary<Hash32, (UInt128 Amount, Hash32? Transaction)>();
-        ulong last = receipts.Count == 0 ? await Client.GetBlockNumberAsync(cancellationToken).ConfigureAwait(false) : receipts.Max(receipt => receipt.BlockNumber);
-        if (last <= head.Number)
+        var start = await Client.GetBlockAsync(EvmBlockTag.Number(head.Number), cancellationToken).ConfigureAwait(false);
+        ulong last = receipts.Count == 0 ? 0 : receipts.Max(receipt => receipt.BlockNumber);
+        if (start?.Hash != head.Hash || last <= head.Number)
         {
+            await CompareAsync(states, receipts, paid, cancellationToken).ConfigureAwait(false);
             return paid;
         }
 
@@ -201,6 +207,26 @@ public sealed partial class EvmSettlement
         }
 
         return paid;
+    }
+
+    /// <summary>What can be told when the block that channels were read in is not on the chain any more, or nothing arrived: the states as they are now, and what our own events say beyond what was known.</summary>
+    private async Task CompareAsync(
+        Dictionary<Hash32, EvmChannelState> states, IReadOnlyList<EvmReceipt> receipts, Dictionary<Hash32, (UInt128 Amount, Hash32? Transaction)> paid, CancellationToken cancellationToken)
+    {
+        foreach (var happened in receipts.SelectMany(receipt => receipt.Logs).Where(log => log.Address == Escrow.Address).Select(EvmEscrowEvent.TryRead).OfType<EvmEscrowEvent>())
+        {
+            if (states.TryGetValue(happened.ChannelId, out var before) && happened.Settled > before.Settled)
+            {
+                paid[happened.ChannelId] = (happened.Settled - before.Settled, happened.Log.TransactionHash);
+            }
+        }
+
+        Hash32[] ids = [.. states.Keys];
+        var now = await Escrow.GetChannelsAsync(ids, EvmBlockTag.Latest, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            states[ids[i]] = now[i].Status == EvmChannelStatus.None ? states[ids[i]] : now[i];
+        }
     }
 
     private sealed record Claim(Hash32 Id, EvmChannelTerms Terms, EvmChannelState State, SignedVoucher Voucher)
