@@ -5,7 +5,6 @@ namespace DePin.Sdk.IntegrationTests;
 /// <summary>The pinned npm packages under <c>tests/interop</c>, installed once for the whole run.</summary>
 internal static class NodePackages
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
     private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
 
     public static bool IsNodeInstalled { get; } = IsOnPath("node") && IsOnPath("npm");
@@ -30,33 +29,7 @@ internal static class NodePackages
     public static Task RunNpmAsync(string folder, params string[] arguments) =>
 
         // Through a shell on Windows, where npm is a script.
-        OperatingSystem.IsWindows() ? RunAsync(folder, "cmd", ["/c", "npm", .. arguments]) : RunAsync(folder, "npm", arguments);
-
-    /// <summary>Runs a program in a folder; its words are in the exception when it fails, or takes more than ten minutes and is killed.</summary>
-    public static async Task RunAsync(string folder, string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        string outcome = "failed";
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(Limit);
-        }
-        catch (TimeoutException)
-        {
-            outcome = $"was not done within {Limit.TotalMinutes:0} minutes";
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        }
-
-        if (process.ExitCode != 0)
-        {
-            // A grandchild that outlives its parent may hold the pipes open.
-            string[] words = await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(10))) == output ? await output : ["(its output could not be read)"];
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} {outcome} in {folder}: {string.Join('\n', words)}");
-        }
-    }
+        OperatingSystem.IsWindows() ? TestProgram.RunAsync(folder, "cmd", ["/c", "npm", .. arguments]) : TestProgram.RunAsync(folder, "npm", arguments);
 
     /// <summary>The folder <c>tests/interop</c>, whether or not its packages are installed.</summary>
     public static string FindFolder()
