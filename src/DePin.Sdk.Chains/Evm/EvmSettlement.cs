@@ -2,7 +2,7 @@ using DePin.Sdk.Chains.Evm.Encoding;
 using DePin.Sdk.Chains.Evm.Escrow;
 using DePin.Sdk.Chains.Evm.Escrow.Internal;
 using DePin.Sdk.Chains.Evm.Rpc;
-using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Chains.Evm.Sending.Internal;
 using DePin.Sdk.Chains.Evm.TypedData;
 using DePin.Sdk.Identity;
 using DePin.Sdk.Settlement;
@@ -19,10 +19,15 @@ namespace DePin.Sdk.Chains.Evm;
 /// </remarks>
 public sealed partial class EvmSettlement : ISettlementBackend, IAsyncDisposable
 {
+    // contracts/evm/gas/ChannelEscrow.json: a line through the batches of 10 and of 100.
+    private const ulong GasPerTransaction = 38_700;
+    private const ulong GasPerVoucher = 12_290;
+
     private readonly EvmSettlementOptions _options;
     private readonly ChannelTermsStore _store;
     private readonly ChannelFinder _finder;
     private readonly EvmSenders _senders;
+    private readonly LaneNode _market;
     private readonly KeyedGates<Hash32> _openings = new();
     private readonly KeyedGates<(EvmAddress Owner, EvmAddress Token)> _allowances = new();
 
@@ -33,6 +38,7 @@ public sealed partial class EvmSettlement : ISettlementBackend, IAsyncDisposable
         _store = store;
         _finder = new ChannelFinder(escrow, store, options.DeploymentBlock);
         _senders = new EvmSenders(escrow.Client, escrow.ChainId, options);
+        _market = new LaneNode(escrow.Client, EvmAddress.Zero, options.Sender);
         Chain = EvmCaip.ToChainId(escrow.ChainId);
         NativeAsset = EvmCaip.ToNativeAsset(escrow.ChainId, options.NativeCoinType);
     }
@@ -119,6 +125,17 @@ public sealed partial class EvmSettlement : ISettlementBackend, IAsyncDisposable
             && voucher.Signature.Algorithm == SignatureAlgorithm.Secp256k1
             && EvmAddress.TryFromPublicKey(channel.VoucherKey, out var signer)
             && Escrow.VerifyVoucher(ToPaymentVoucher(voucher.Voucher), voucher.Signature.Bytes.Span, signer);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Of a token like those of OpenZeppelin. On rollups the fee for data on the chain below comes on top.</remarks>
+    public async Task<SettlementFee?> GetSettlementFeeAsync(CancellationToken cancellationToken = default)
+    {
+        var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
+        var price = (await _market.GetMarketAsync(head, cancellationToken).ConfigureAwait(false)).NextBlockPrice;
+        return new SettlementFee(Fee(GasPerTransaction), Fee(GasPerVoucher));
+
+        Amount Fee(ulong gas) => new((UInt128)(price * gas), NativeAsset);
     }
 
     /// <summary>Closes the accounts' senders, which first stop what they have under way: what is on its way to the chain goes on there, and its journal finds it again.</summary>

@@ -6,6 +6,7 @@ using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
 using DePin.Sdk.Identity;
 using DePin.Sdk.Settlement;
+using Microsoft.Extensions.Logging;
 
 namespace DePin.Sdk.Chains.Evm.Escrow.Internal;
 
@@ -64,7 +65,7 @@ internal sealed class EvmSenders(EvmClient client, ulong chainId, EvmSettlementO
             sending.JournalPath = Path.Combine(folder, $"sender-{chainId}-{account.ToString().ToLowerInvariant()}.db");
         }
 
-        return new Lane(await EvmSender.OpenAsync(client, key, sending).ConfigureAwait(false), key);
+        return new Lane(await EvmSender.OpenAsync(client, key, sending, options.TimeProvider, options.LoggerFactory?.CreateLogger<EvmSender>()).ConfigureAwait(false), key);
     }
 
     // 32 random bytes are neither a transaction nor typed data, so what is signed here is good for nothing else.
