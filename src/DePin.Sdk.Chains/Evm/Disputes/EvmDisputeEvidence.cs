@@ -101,7 +101,7 @@ public sealed class EvmDisputeEvidence
 
     private static EvmAddress KeyOf(PublicKey key) => Secp256k1PublicKey.TryParse(key.Bytes.Span, out var point)
         ? EvmAddress.FromPublicKey(point)
-        : throw Nothing("the provider's key is none");
+        : throw Nothing("the receipt names its key by the address alone; the contract reads compressed points");
 
     private static DePinException Nothing(string why) => new(DePinErrorCode.InvalidReceipt, Fault.Consumer, $"This proves nothing against the provider: {why}.");
 }

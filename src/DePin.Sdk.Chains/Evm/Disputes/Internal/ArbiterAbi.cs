@@ -9,7 +9,7 @@ internal static class ArbiterAbi
 
     public static readonly AbiFunction OpenEquivocation = AbiFunction.Parse("openEquivocation(bytes receipt, bytes signature, bytes otherReceipt, bytes otherSignature)", "(bytes32)");
     public static readonly AbiFunction OpenOvercharge = AbiFunction.Parse("openOvercharge(bytes receipt, bytes receiptSignature, bytes offer, bytes offerSignature)", "(bytes32)");
-    public static readonly AbiFunction NameVictim = AbiFunction.Parse("nameVictim(bytes32 caseId, (address payer, address payee, address token, bytes32 salt, address authorizedSigner) channel)");
+    public static readonly AbiFunction NameVictim = AbiFunction.Parse("nameVictim(bytes32 caseId, (address,address,address,bytes32,address) channel)");
     public static readonly AbiFunction Complete = AbiFunction.Parse("finalize(bytes32 caseId)");
     public static readonly AbiFunction Collect = AbiFunction.Parse("collect(address account)");
 
@@ -20,9 +20,9 @@ internal static class ArbiterAbi
     public static readonly AbiFunction VetoWindow = AbiFunction.Parse("VETO_WINDOW()", "(uint256)");
     public static readonly AbiFunction Credits = AbiFunction.Parse("credits(address account)", "(uint256)");
     public static readonly AbiFunction CaseIdOf = AbiFunction.Parse("caseIdOf(address provider, bytes16 jobId)", "(bytes32)");
-    public static readonly AbiFunction GetCase = AbiFunction.Parse(
-        "getCase(bytes32 caseId)",
-        "((address reporter, uint40 endsAt, uint8 proof, uint8 status, bool extended, address victim, bytes32 channelId))");
+
+    // reporter, endsAt, proof, status, extended, victim, channelId
+    public static readonly AbiFunction GetCase = AbiFunction.Parse("getCase(bytes32 caseId)", "((address,uint40,uint8,uint8,bool,address,bytes32))");
 
     public static readonly AbiEvent CaseOpened = AbiEvent.Parse("CaseOpened(bytes32 indexed caseId, address indexed provider, address indexed reporter, uint8 proof, bytes16 jobId, bytes32 channelId, uint256 endsAt)");
 

@@ -52,7 +52,7 @@ internal sealed class ProviderOffers
         }
     }
 
-    /// <summary>An offer counts when a registered key signs it, and, where it is paid on the registry's chain, to the registered account: who steals a key of the provider's host gets neither.</summary>
+    /// <summary>An offer counts when a registered key signs it, and, where it is paid on the registry's chain, to the registered account: who steals a receipt key cannot redirect the money. A key in the form of its address is none here: what it signs could not be shown to the arbiter.</summary>
     private static bool IsOf(Offer offer, EvmRegisteredProvider provider, ulong chainId, DateTimeOffset now) =>
         offer.Provider.Algorithm == SignatureAlgorithm.Secp256k1
         && Secp256k1PublicKey.TryParse(offer.Provider.Bytes.Span, out var key)

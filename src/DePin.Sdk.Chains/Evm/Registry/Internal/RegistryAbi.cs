@@ -24,9 +24,9 @@ internal static class RegistryAbi
     public static readonly AbiFunction KeyDelay = AbiFunction.Parse("KEY_DELAY()", "(uint256)");
     public static readonly AbiFunction KeyDigest = AbiFunction.Parse("keyDigest(address provider, address key)", "(bytes32)");
     public static readonly AbiFunction Credits = AbiFunction.Parse("credits(address account)", "(uint256)");
-    public static readonly AbiFunction GetProvider = AbiFunction.Parse(
-        "getProvider(address provider)",
-        "((uint96 stake, uint96 thawing, uint40 thawEnd, uint24 locks, address key, uint40 nextKeyFrom, address nextKey, address operator, bytes32 documentHash))");
+
+    // stake, thawing, thawEnd, locks, key, nextKeyFrom, nextKey, operator, documentHash
+    public static readonly AbiFunction GetProvider = AbiFunction.Parse("getProvider(address provider)", "((uint96,uint96,uint40,uint24,address,uint40,address,address,bytes32))");
 
     public static readonly AbiEvent Registered = AbiEvent.Parse("Registered(address indexed provider, address indexed key, address operator)");
     public static readonly AbiEvent DocumentChanged = AbiEvent.Parse("DocumentChanged(address indexed provider, address payee, bytes32 documentHash, string uri)");

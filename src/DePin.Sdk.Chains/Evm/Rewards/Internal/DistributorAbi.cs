@@ -7,7 +7,8 @@ internal static class DistributorAbi
 {
     public const string Contract = "EpochDistributor";
 
-    private const string Row = "(uint64 epoch, uint256 index, address account, uint256 amount, bytes32[] proof)";
+    // epoch, index, account, amount, proof
+    private const string Row = "(uint64,uint256,address,uint256,bytes32[])";
 
     public static readonly AbiFunction PostRoot = AbiFunction.Parse("postRoot(uint64 epoch, bytes32 root, uint128 total, bytes32 document)");
     public static readonly AbiFunction ChallengeRoot = AbiFunction.Parse("challengeRoot(uint64 epoch, uint32 posting)");
@@ -28,9 +29,9 @@ internal static class DistributorAbi
     public static readonly AbiFunction IsClaimed = AbiFunction.Parse("isClaimed(uint64 epoch, uint256 index)", "(bool)");
     public static readonly AbiFunction Check = AbiFunction.Parse($"check({Row} row)", "(uint8)");
     public static readonly AbiFunction LeafOf = AbiFunction.Parse("leafOf(uint64 epoch, uint256 index, address account, uint256 amount)", "(bytes32)");
-    public static readonly AbiFunction GetEpoch = AbiFunction.Parse(
-        "getEpoch(uint64 epoch)",
-        "((bytes32 root, uint128 total, uint128 claimed, address poster, uint40 until, uint8 status, uint32 posting, address challenger, uint96 bond))");
+
+    // root, total, claimed, poster, until, status, posting, challenger, bond
+    public static readonly AbiFunction GetEpoch = AbiFunction.Parse("getEpoch(uint64 epoch)", "((bytes32,uint128,uint128,address,uint40,uint8,uint32,address,uint96))");
 
     public static readonly AbiError[] Errors =
     [
