@@ -34,10 +34,8 @@ function judge(mutant, { name, bytecode }) {
   const contract = name.split('/').at(-1);
   const artifact = join('obj', 'mutants', `${contract}-${mutant.number}.json`);
   writeFileSync(join(folder, artifact), JSON.stringify({ bytecode: changed }));
-  // The unit tests are quick and notice most; fuzzing sees the rest only.
-  const survived = [['--match-test', '^test_'], ['--match-test', 'Fuzz|invariant']].every(tests => spawnSync(
-    forge(), ['test', '--fail-fast', '--match-contract', `^${contract}`, '--no-match-contract', 'Gas', ...tests],
-    {
+  const passes = tests => {
+    const run = spawnSync(forge(), ['test', '--fail-fast', '--match-contract', `^${contract}`, '--no-match-contract', 'Gas', ...tests], {
       cwd: folder,
       env: {
         ...process.env,
@@ -46,8 +44,17 @@ function judge(mutant, { name, bytecode }) {
         FOUNDRY_INVARIANT_FAILURE_PERSIST_DIR: `obj/mutants/${contract}-${mutant.number}`,
         FOUNDRY_FUZZ_FAILURE_PERSIST_DIR: `obj/mutants/${contract}-${mutant.number}`,
       },
-      timeout: 300_000,
-    }).status === 0);
+      timeout: 1_800_000,
+    });
+    // Tests that could not be run to their end say nothing.
+    if (run.error) {
+      throw run.error;
+    }
+
+    return run.status === 0;
+  };
+  // The unit tests are quick and notice most; fuzzing sees the rest only.
+  const survived = passes(['--match-test', '^test_']) && passes(['--match-test', 'Fuzz|invariant']);
   rmSync(join(folder, artifact));
   rmSync(join(folder, 'obj', 'mutants', `${contract}-${mutant.number}`), { recursive: true, force: true });
   return survived ? 'survived' : 'killed';
