@@ -159,9 +159,20 @@ public sealed class EvmClient(IJsonRpcTransport transport)
         return Result(request.Method, responses[0], read);
     }
 
-    private async Task<IReadOnlyList<JsonRpcResponse>> SendAsync(JsonRpcRequest[] requests, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<JsonRpcResponse>> SendAsync(JsonRpcRequest[] requests, CancellationToken cancellationToken)
     {
-        var responses = await _transport.SendAsync(requests, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<JsonRpcResponse> responses;
+        try
+        {
+            responses = await _transport.SendAsync(requests, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is not EvmRpcException && !cancellationToken.IsCancellationRequested)
+        {
+            // Transports may be the caller's own; what they throw says no more than an answer that never came.
+            var kind = problem is OperationCanceledException or TimeoutException ? EvmRpcError.TimedOut : EvmRpcError.Unavailable;
+            throw new EvmRpcException(kind, $"The transport failed: {problem.Message}", mayHaveBeenReceived: true, innerException: problem);
+        }
+
         return responses.Count == requests.Length
             ? responses
             : throw new EvmRpcException(EvmRpcError.Malformed, $"The transport gave {responses.Count} answers to {requests.Length} calls.", mayHaveBeenReceived: true);
