@@ -1,9 +1,13 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text.Json;
 using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Evm;
+using DePin.Sdk.Chains.Evm.Accounts;
+using DePin.Sdk.Chains.Evm.Encoding;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Chains.Evm.Transactions;
 using DePin.Sdk.Testing;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Sending;
@@ -54,6 +58,24 @@ internal sealed class SenderBench : IAsyncDisposable
         BinaryPrimitives.WriteInt32BigEndian(data, id);
         return new EvmTransactionRequest { To = Payee, Value = UInt256.One, Data = data, Key = key };
     }
+
+    /// <summary>What another program signs with the same key: a transfer of nothing to nobody.</summary>
+    public SignedEvmTransaction Foreign(ulong nonce)
+    {
+        var transaction = new EvmTransaction { ChainId = SimulatedChain.ChainId, Nonce = nonce, GasLimit = 21_000, MaxFeePerGas = 100_000_000_000UL, MaxPriorityFeePerGas = 50_000_000_000UL, To = EvmAddress.Zero };
+        Span<byte> key = stackalloc byte[32];
+        Signer.ExportPrivateKey(key);
+        return transaction.Sign(EvmSignature.Sign(key, transaction.SigningHash()));
+    }
+
+    /// <summary>Whether a broadcast is a transfer of the account to itself.</summary>
+    public bool IsCancellation(JsonRpcRequest request) => Read(request).To == Account;
+
+    /// <summary>Whether a broadcast does what a request asks for.</summary>
+    public bool Holds(JsonRpcRequest broadcast, EvmTransactionRequest request) => Read(broadcast).Data.Span.SequenceEqual(request.Data.Span);
+
+    private static EvmTransaction Read(JsonRpcRequest request) =>
+        SignedEvmTransaction.Decode(Hex.Decode(JsonElement.Parse(request.Parameters.Span)[0].GetString()!)).Transaction;
 
     /// <summary>Moves the clock, and lets blocks be mined, until a task ends.</summary>
     public async Task<T> DriveAsync<T>(Task<T> task, Action? everyRound = null)
