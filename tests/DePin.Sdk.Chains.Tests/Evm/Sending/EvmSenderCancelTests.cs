@@ -68,13 +68,13 @@ public sealed class EvmSenderCancelTests
         await Eventually.HoldsAsync(() => bench.Chain.Pooled == 1);
         bench.Chain.Mine(2);
         await bench.PollAsync(3);
-        bench.Chain.Reorganise(3, keepsTransactions);
+        bench.Chain.Reorganise(2, keepsTransactions);
         Assert.Empty(bench.Chain.Mined);
 
         var receipt = await bench.DriveAsync(sending);
 
         Assert.Single(bench.Chain.Mined);
-        Assert.True(receipt.BlockNumber > 3);
+        Assert.True(receipt.BlockNumber >= 3);
     }
 
     [Fact]

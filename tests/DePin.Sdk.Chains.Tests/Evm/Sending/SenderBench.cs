@@ -26,7 +26,8 @@ internal sealed class SenderBench : IAsyncDisposable
 
     public EvmAddress Account => EvmAddress.FromPublicKey(Signer.Point);
 
-    public EvmSenderOptions Options { get; } = new();
+    /// <summary>With a signing timeout that no test's clock reaches while a signature is made.</summary>
+    public EvmSenderOptions Options { get; } = new() { SigningTimeout = TimeSpan.FromDays(30) };
 
     public EvmSender Sender { get; private set; } = null!;
 
@@ -78,18 +79,21 @@ internal sealed class SenderBench : IAsyncDisposable
         SignedEvmTransaction.Decode(Hex.Decode(JsonElement.Parse(request.Parameters.Span)[0].GetString()!)).Transaction;
 
     /// <summary>Moves the clock, and lets blocks be mined, until a task ends.</summary>
-    public async Task<T> DriveAsync<T>(Task<T> task, Action? everyRound = null)
+    public async Task<T> DriveAsync<T>(Task<T> task, Action? everyRound = null, int otherTimers = 0)
     {
-        await DriveAsync((Task)task, everyRound);
+        await DriveAsync((Task)task, everyRound, otherTimers);
         return await task;
     }
 
-    public async Task DriveAsync(Task task, Action? everyRound = null)
+    /// <param name="task">The task.</param>
+    /// <param name="everyRound">What happens between two polls; null mines a block.</param>
+    /// <param name="otherTimers">How many timers wait for the clock beside the sender's poll.</param>
+    public async Task DriveAsync(Task task, Action? everyRound = null, int otherTimers = 0)
     {
         using var limit = new CancellationTokenSource(RealLimit);
         while (!task.IsCompleted)
         {
-            await Task.WhenAny(task, Clock.WaitForTimersAsync(1, limit.Token));
+            await Task.WhenAny(task, Clock.WaitForTimersAsync(1 + otherTimers, limit.Token));
             limit.Token.ThrowIfCancellationRequested();
             (everyRound ?? (() => Chain.Mine()))();
             Clock.Advance(Options.PollInterval);
