@@ -109,7 +109,7 @@ public sealed class EvmSenderFaultTests
     public async Task SendAsync_NodeRefusesForGood_IsGivenUpAndTheLaneGoesOn()
     {
         await using var bench = await SenderBench.OpenAsync();
-        bench.Chain.Script = request => request.Method == "eth_sendRawTransaction" && !bench.IsCancellation(request) && !bench.Holds(request, SenderBench.Request(2)) ? SimulatedChain.Error("exceeds block gas limit") : null;
+        bench.Chain.Script = request => request.Method == "eth_sendRawTransaction" && !bench.IsCancellation(request) && !SenderBench.Holds(request, SenderBench.Request(2)) ? SimulatedChain.Error("exceeds block gas limit") : null;
 
         var refused = bench.Sender.SendAsync(SenderBench.Request(1, "a"));
         var good = bench.Sender.SendAsync(SenderBench.Request(2));

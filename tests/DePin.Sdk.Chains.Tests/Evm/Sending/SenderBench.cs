@@ -73,7 +73,7 @@ internal sealed class SenderBench : IAsyncDisposable
     public bool IsCancellation(JsonRpcRequest request) => Read(request).To == Account;
 
     /// <summary>Whether a broadcast does what a request asks for.</summary>
-    public bool Holds(JsonRpcRequest broadcast, EvmTransactionRequest request) => Read(broadcast).Data.Span.SequenceEqual(request.Data.Span);
+    public static bool Holds(JsonRpcRequest broadcast, EvmTransactionRequest request) => Read(broadcast).Data.Span.SequenceEqual(request.Data.Span);
 
     private static EvmTransaction Read(JsonRpcRequest request) =>
         SignedEvmTransaction.Decode(Hex.Decode(JsonElement.Parse(request.Parameters.Span)[0].GetString()!)).Transaction;
