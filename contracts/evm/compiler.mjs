@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const folder = dirname(fileURLToPath(import.meta.url));
 export const packages = join(folder, '..', '..', 'tests', 'interop', 'node_modules');
 
-// The settings of foundry.toml, so that what is tested is what is deployed.
+// What is deployed, and therefore tested: the tests take the bytecode of artifacts/, however they are compiled themselves.
 const settings = {
   optimizer: { enabled: true, runs: 1_000_000 },
   viaIR: true,
@@ -15,20 +15,28 @@ const settings = {
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 };
 
-/** Compiles every contract under src; answers a map of its name to what artifacts/ holds of it. `changed` replaces sources by name. */
-export function compile(changed = {}, optimizer = settings.optimizer) {
+/** The sources under src, as paths below it without '.sol'. */
+export const sourceNames = () => readdirSync(join(folder, 'src'), { recursive: true })
+  .filter(name => name.endsWith('.sol')).map(name => name.replaceAll('\\', '/').replace('.sol', '')).sort();
+
+/**
+ * Compiles every contract under src, or the source `only`; answers a map of the contract's name, with its folder below src, to what artifacts/ holds of it.
+ * `changed` replaces sources by name.
+ */
+export function compile({ changed = {}, only, optimizer = settings.optimizer } = {}) {
   const require = createRequire(join(packages, 'package.json'));
   const solc = require('solc');
   const sources = {};
   const outputSelection = {};
-  for (const name of readdirSync(join(folder, 'src')).filter(name => name.endsWith('.sol')).sort()) {
-    outputSelection[`src/${name}`] = { '*': ['abi', 'evm.bytecode.object'] };
-    sources[`src/${name}`] = { content: changed[name] ?? readFileSync(join(folder, 'src', name), 'utf8') };
+  const textOf = name => changed[name] ?? readFileSync(join(folder, 'src', `${name}.sol`), 'utf8');
+  for (const name of only ? [only] : sourceNames()) {
+    outputSelection[`src/${name}.sol`] = { '*': ['abi', 'evm.bytecode.object'] };
+    sources[`src/${name}.sol`] = { content: textOf(name) };
   }
 
   const read = path => {
     try {
-      return { contents: readFileSync(join(packages, path), 'utf8') };
+      return { contents: path.startsWith('src/') ? textOf(path.slice(4).replace('.sol', '')) : readFileSync(join(packages, path), 'utf8') };
     } catch (error) {
       return { error: error.message };
     }
@@ -42,11 +50,11 @@ export function compile(changed = {}, optimizer = settings.optimizer) {
   }
 
   const artifacts = {};
-  for (const source of Object.keys(sources)) {
-    for (const [name, contract] of Object.entries(output.contracts[source] ?? {})) {
+  for (const [source, contracts] of Object.entries(output.contracts ?? {}).filter(([source]) => source in sources)) {
+    for (const [name, contract] of Object.entries(contracts)) {
       const bytecode = contract.evm.bytecode.object;
       if (bytecode.length > 0) {
-        artifacts[name] = { contractName: name, compiler: solc.version(), abi: contract.abi, bytecode: `0x${bytecode}` };
+        artifacts[`${source.slice(4, source.lastIndexOf('/') + 1)}${name}`] = { contractName: name, compiler: solc.version(), abi: contract.abi, bytecode: `0x${bytecode}` };
       }
     }
   }

@@ -29,20 +29,7 @@ internal static class NodePackages
     public static Task RunNpmAsync(string folder, params string[] arguments) =>
 
         // Through a shell on Windows, where npm is a script.
-        OperatingSystem.IsWindows() ? RunAsync(folder, "cmd", ["/c", "npm", .. arguments]) : RunAsync(folder, "npm", arguments);
-
-    /// <summary>Runs a program in a folder; its words are in the exception when it fails.</summary>
-    public static async Task RunAsync(string folder, string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed in {folder}: {string.Join('\n', await output)}");
-        }
-    }
+        OperatingSystem.IsWindows() ? TestProgram.RunAsync(folder, "cmd", ["/c", "npm", .. arguments]) : TestProgram.RunAsync(folder, "npm", arguments);
 
     /// <summary>The folder <c>tests/interop</c>, whether or not its packages are installed.</summary>
     public static string FindFolder()

@@ -33,9 +33,21 @@ internal static partial class PaymentLog
     [LoggerMessage(3008, LogLevel.Warning, "Claiming failed; it is tried again.")]
     public static partial void ClaimRoundFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(3009, LogLevel.Information, "Channel {Channel} is closing; its voucher is settled at once.")]
-    public static partial void ChannelClosing(ILogger logger, ChannelId channel);
+    [LoggerMessage(3009, LogLevel.Information, "Channel {Channel} closes at {ClosesAt}; {Owed} is settled before.")]
+    public static partial void ChannelClosing(ILogger logger, ChannelId channel, DateTimeOffset? closesAt, Amount owed);
 
     [LoggerMessage(3010, LogLevel.Warning, "Channel {Channel} could not be looked up at start and is not used again until it can be.")]
     public static partial void ChannelNotFound(ILogger logger, Exception? exception, ChannelId channel);
+
+    [LoggerMessage(3011, LogLevel.Warning, "{Owed} on channel {Channel} is at risk: more than half of the time until {ClosesAt} is over, and it is not settled.")]
+    public static partial void AtRisk(ILogger logger, ChannelId channel, Amount owed, DateTimeOffset? closesAt);
+
+    [LoggerMessage(3012, LogLevel.Warning, "The network fee is not known in {Asset}, so claims are not weighed by it: they wait until they are old, or a payer leaves. Set ConvertFee of PaymentAcceptorOptions.")]
+    public static partial void FeeNotConverted(ILogger logger, Asset asset);
+
+    [LoggerMessage(3013, LogLevel.Warning, "Channels or fees could not be looked up. Claims that press are made all the same; the others wait for the next look.")]
+    public static partial void LookUpFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3014, LogLevel.Debug, "Claiming {Owed} on {Channels} channels in one settlement, for a fee of about {Fee}.")]
+    public static partial void Claiming(ILogger logger, Amount owed, int channels, Amount? fee);
 }

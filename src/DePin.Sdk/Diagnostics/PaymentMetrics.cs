@@ -18,4 +18,8 @@ internal static class PaymentMetrics
     public static readonly Counter<long> VouchersClaimed = DePinTelemetry.Meter.CreateCounter<long>("depin.vouchers.claimed", "{voucher}", "Vouchers that this payee settled.");
 
     public static readonly Counter<long> ClaimsFailed = DePinTelemetry.Meter.CreateCounter<long>("depin.claims.failed", "{voucher}", "Vouchers that could not be settled yet.");
+
+    public static readonly Counter<long> VouchersLost = DePinTelemetry.Meter.CreateCounter<long>("depin.vouchers.lost", "{voucher}", "Vouchers whose channel closed, or which expired, before they were settled.");
+
+    public static readonly Gauge<int> ChannelsAtRisk = DePinTelemetry.Meter.CreateGauge<int>("depin.channels.at_risk", "{channel}", "Closing channels that are not settled although more than half of their grace period is over.");
 }

@@ -9,7 +9,7 @@ namespace DePin.Sdk.Payments;
 
 /// <summary>
 /// The payee's side: checks channels and vouchers, keeps them in the journal before the work that they pay for is delivered,
-/// stops work at the credit limit, and claims on a schedule and on close. Thread-safe.
+/// stops work at the credit limit, and claims when it is worth the fee and on close. Thread-safe.
 /// </summary>
 public sealed class PaymentAcceptor : IAsyncDisposable
 {
@@ -17,6 +17,7 @@ public sealed class PaymentAcceptor : IAsyncDisposable
     private readonly IVoucherJournal _journal;
     private readonly ILogger _logger;
     private readonly VoucherClaims _claims;
+    private readonly ClaimSchedule _schedule;
     private readonly ConcurrentDictionary<ChannelId, IncomingChannel> _accounts = new();
     private readonly ConcurrentDictionary<Task, byte> _recordings = new();
 
@@ -45,7 +46,8 @@ public sealed class PaymentAcceptor : IAsyncDisposable
         _settlement = settlement;
         _journal = journal;
         _logger = logger ?? NullLogger<PaymentAcceptor>.Instance;
-        _claims = new VoucherClaims(settlement, payee, journal, Payee, Options, Time, _logger);
+        _claims = new VoucherClaims(settlement, payee, journal, Payee, Time, _logger);
+        _schedule = new ClaimSchedule(_claims, settlement, Options, Time, _logger);
         _claims.ChannelSeen += channel => Observe(channel);
     }
 
@@ -64,8 +66,11 @@ public sealed class PaymentAcceptor : IAsyncDisposable
     public async Task<IncomingPayment> BeginAsync(ChannelId channel, Amount creditWindow, CancellationToken cancellationToken = default) =>
         new(this, await FindAsync(channel, creditWindow, cancellationToken).ConfigureAwait(false), creditWindow);
 
-    /// <summary>Settles the best voucher of every channel that owes something. One that fails does not hold up the others.</summary>
+    /// <summary>Settles the best voucher of every channel that owes something, whatever the fee. One that fails does not hold up the others.</summary>
     public Task<IReadOnlyList<SettlementResult>> ClaimAsync(CancellationToken cancellationToken = default) => _claims.ClaimAsync(cancellationToken);
+
+    /// <summary>Settles what is worth its fee at the moment, as <see cref="RunAsync"/> does; where settling is free, everything.</summary>
+    public Task<IReadOnlyList<SettlementResult>> ClaimWorthwhileAsync(CancellationToken cancellationToken = default) => _schedule.ClaimWorthwhileAsync(cancellationToken);
 
     /// <summary>Settles a channel's best voucher (or <paramref name="final"/>, when it is higher and valid) and closes the channel. Closing a closed channel again returns how it stands.</summary>
     /// <exception cref="DePinException"><see cref="DePinErrorCode.ChannelNotFound"/>; or <see cref="DePinErrorCode.ChannelState"/>: jobs are running on the channel, try again when they have ended.</exception>
@@ -81,14 +86,18 @@ public sealed class PaymentAcceptor : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Claims on the schedule, and at once where a payer asked to close, until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => _claims.RunAsync(cancellationToken);
+    /// <summary>
+    /// Claims what is worth its fee, and what a payer who asked to close would otherwise take away, until cancelled: the closer the end of
+    /// the grace period, the higher a fee is paid and the sooner a failure is followed by another attempt.
+    /// </summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _schedule.RunAsync(cancellationToken);
 
-    /// <summary>Waits for what is being recorded. What is owed stays in the journal for the next start.</summary>
+    /// <summary>Waits for what is being recorded and settled. What is owed stays in the journal for the next start.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_recordings.Keys).ConfigureAwait(false);
-        _claims.Dispose();
+        await _claims.WaitForClaimsAsync().ConfigureAwait(false);
+        _schedule.Dispose();
     }
 
     /// <summary>The account of a channel that fits; no job begins on it. Throws what <see cref="BeginAsync"/> throws.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DePin.Sdk.Diagnostics;
 using DePin.Sdk.Identity;
 using DePin.Sdk.Settlement;
@@ -5,65 +6,46 @@ using Microsoft.Extensions.Logging;
 
 namespace DePin.Sdk.Payments;
 
-/// <summary>Turns the journal's vouchers into money: in batches, on a schedule, and at once where a payer is leaving.</summary>
+/// <summary>Turns the journal's vouchers into money, in batches; a channel is in one claim at a time. Thread-safe.</summary>
 internal sealed class VoucherClaims(
     ISettlementBackend settlement,
     ISigner payee,
     IVoucherJournal journal,
     AccountId account,
-    PaymentAcceptorOptions options,
     TimeProvider time,
-    ILogger logger) : IDisposable
+    ILogger logger)
 {
-    private const int BatchSize = 100;
-
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    // What is being settled or closed now is left out of other claims: nobody pays for the same voucher twice.
+    private readonly ConcurrentDictionary<ChannelId, TaskCompletionSource> _inFlight = new();
+    private readonly ConcurrentDictionary<ChannelId, byte> _lost = new();
 
     /// <summary>Raised with each newer look at a channel.</summary>
     public event Action<Channel>? ChannelSeen;
 
+    /// <summary>Settles everything that is owed. Ends when it is settled, or has failed.</summary>
     public async Task<IReadOnlyList<SettlementResult>> ClaimAsync(CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await SettleAsync(await ListOwingAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        await WaitForClaimsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var owing = await ListOwingAsync(cancellationToken).ConfigureAwait(false);
+        var batches = owing.GroupBy(entry => entry.Channel.Deposit.Asset).SelectMany(group => group.Chunk(ClaimPlan.BatchSize));
+        var results = await Task.WhenAll(batches.Select(batch => SettleAsync(batch, cancellationToken)).ToList()).ConfigureAwait(false);
+        return [.. results.SelectMany(settled => settled)];
     }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        var claimedAt = time.GetTimestamp();
-        bool claimAll = true;
-        while (true)
-        {
-            try
-            {
-                if (claimAll)
-                {
-                    claimedAt = time.GetTimestamp();
-                    await ClaimAsync(cancellationToken).ConfigureAwait(false);
-                }
+    /// <summary>Whether the channel is being settled or closed.</summary>
+    public bool IsBusy(ChannelId channel) => _inFlight.ContainsKey(channel);
 
-                await ClaimClosingAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception ex) when (ex is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-            {
-                PaymentLog.ClaimRoundFailed(logger, ex);
-            }
-
-            await Task.Delay(options.WatchInterval, time, cancellationToken).ConfigureAwait(false);
-            claimAll = time.GetElapsedTime(claimedAt) >= options.ClaimInterval;
-        }
-    }
+    /// <summary>Completes when nothing of what runs now runs any more.</summary>
+    public Task WaitForClaimsAsync() => Task.WhenAll(_inFlight.Values.Select(claim => claim.Task));
 
     public async Task<SettlementResult> CloseAsync(ChannelId id, SignedVoucher? final, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        TaskCompletionSource mine;
+        while (!TryReserve(id, out mine))
+        {
+            await mine.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             var channel = await settlement.FindChannelAsync(id, cancellationToken).ConfigureAwait(false)
@@ -84,11 +66,9 @@ internal sealed class VoucherClaims(
         }
         finally
         {
-            _gate.Release();
+            Release(id, mine);
         }
     }
-
-    public void Dispose() => _gate.Dispose();
 
     private async Task<SettlementResult> CloseOnceAsync(Channel channel, SignedVoucher? best, CancellationToken cancellationToken)
     {
@@ -140,7 +120,8 @@ internal sealed class VoucherClaims(
         return best is null || best.Voucher.Cumulative <= channel.Settled || IsExpired(best) ? null : best;
     }
 
-    private async Task<List<JournalEntry>> ListOwingAsync(CancellationToken cancellationToken)
+    /// <summary>What is owed, whether or not it is being settled.</summary>
+    public async Task<List<JournalEntry>> ListOwingAsync(CancellationToken cancellationToken)
     {
         var owing = new List<JournalEntry>();
         foreach (var entry in await journal.ListAsync(cancellationToken).ConfigureAwait(false))
@@ -150,69 +131,67 @@ internal sealed class VoucherClaims(
                 continue;
             }
 
-            if (IsExpired(voucher))
+            if (!IsExpired(voucher))
             {
-                PaymentLog.ExpiredUnsettled(logger, entry.Channel.Id, voucher.Voucher.Cumulative - entry.Channel.Settled);
-                continue;
+                owing.Add(entry);
             }
-
-            owing.Add(entry);
+            else if (_lost.TryAdd(entry.Channel.Id, 0))
+            {
+                PaymentMetrics.VouchersLost.Add(1);
+                PaymentLog.ExpiredUnsettled(logger, entry.Channel.Id, voucher.Voucher.Cumulative - entry.Channel.Settled);
+            }
         }
 
         return owing;
     }
 
-    private async Task ClaimClosingAsync(CancellationToken cancellationToken)
+    /// <summary>Settles vouchers of one asset, one by one when they are refused together. What is not among the results is not settled.</summary>
+    public async Task<List<SettlementResult>> SettleAsync(JournalEntry[] batch, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var reserved = new Dictionary<ChannelId, TaskCompletionSource>();
+        foreach (var entry in batch)
+        {
+            if (TryReserve(entry.Channel.Id, out var mine))
+            {
+                reserved.Add(entry.Channel.Id, mine);
+            }
+        }
+
+        var results = new List<SettlementResult>(batch.Length);
         try
         {
-            var closing = new List<JournalEntry>();
-            foreach (var entry in await ListOwingAsync(cancellationToken).ConfigureAwait(false))
+            using var activity = DePinTelemetry.Source.StartActivity(DePinTelemetry.Spans.Claim);
+            JournalEntry[] rows = [.. batch.Where(entry => reserved.ContainsKey(entry.Channel.Id))];
+            if (rows.Length > 0 && !await TrySettleAsync(rows, results, cancellationToken).ConfigureAwait(false))
             {
-                try
-                {
-                    if (await LookUpAsync(entry, cancellationToken).ConfigureAwait(false) is { Status: ChannelStatus.Closing } channel)
-                    {
-                        PaymentLog.ChannelClosing(logger, channel.Id);
-                        closing.Add(entry with { Channel = channel });
-                    }
-                }
-                catch (DePinException ex)
-                {
-                    PaymentLog.ClaimFailed(logger, ex, entry.Channel.Id);
-                }
-            }
-
-            await SettleAsync(closing, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private async Task<IReadOnlyList<SettlementResult>> SettleAsync(List<JournalEntry> owing, CancellationToken cancellationToken)
-    {
-        var results = new List<SettlementResult>(owing.Count);
-        if (owing.Count == 0)
-        {
-            return results;
-        }
-
-        using var activity = DePinTelemetry.Source.StartActivity(DePinTelemetry.Spans.Claim);
-        foreach (var batch in owing.Chunk(BatchSize))
-        {
-            if (!await TrySettleAsync(batch, results, cancellationToken).ConfigureAwait(false))
-            {
-                foreach (var entry in batch)
+                foreach (var entry in rows)
                 {
                     await TrySettleAsync([entry], results, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
+        finally
+        {
+            foreach (var (id, mine) in reserved)
+            {
+                Release(id, mine);
+            }
+        }
 
         return results;
+    }
+
+    private bool TryReserve(ChannelId channel, out TaskCompletionSource holder)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        holder = _inFlight.GetOrAdd(channel, mine);
+        return holder == mine;
+    }
+
+    private void Release(ChannelId channel, TaskCompletionSource mine)
+    {
+        _inFlight.TryRemove(channel, out _);
+        mine.SetResult();
     }
 
     /// <summary>False when the batch was refused and nothing of it moved, so that its vouchers are worth trying one by one.</summary>
@@ -251,11 +230,15 @@ internal sealed class VoucherClaims(
     {
         try
         {
-            if (await LookUpAsync(entry, cancellationToken).ConfigureAwait(false) is { } now && now.Settled >= entry.Voucher!.Voucher.Cumulative)
+            if (await settlement.FindChannelAsync(entry.Channel.Id, cancellationToken).ConfigureAwait(false) is { } now)
             {
-                PaymentMetrics.VouchersClaimed.Add(1);
-                results.Add(new SettlementResult(now, Amount.SubtractOrZero(now.Settled, entry.Channel.Settled), (error as SettlementException)?.TransactionId));
-                return;
+                await NoteAsync(entry, now, cancellationToken).ConfigureAwait(false);
+                if (now.Settled >= entry.Voucher!.Voucher.Cumulative)
+                {
+                    PaymentMetrics.VouchersClaimed.Add(1);
+                    results.Add(new SettlementResult(now, Amount.SubtractOrZero(now.Settled, entry.Channel.Settled), (error as SettlementException)?.TransactionId));
+                    return;
+                }
             }
         }
         catch (DePinException ex)
@@ -267,12 +250,13 @@ internal sealed class VoucherClaims(
         PaymentLog.ClaimFailed(logger, error, entry.Channel.Id);
     }
 
-    private async Task<Channel?> LookUpAsync(JournalEntry entry, CancellationToken cancellationToken)
+    /// <summary>Takes note of how a channel with an unsettled voucher stands.</summary>
+    public async Task NoteAsync(JournalEntry entry, Channel channel, CancellationToken cancellationToken)
     {
-        var channel = await settlement.FindChannelAsync(entry.Channel.Id, cancellationToken).ConfigureAwait(false);
-        if (channel is null)
+        var owed = Amount.SubtractOrZero(entry.Voucher!.Voucher.Cumulative, channel.Settled);
+        if (channel.Status == ChannelStatus.Closing && entry.Channel.Status == ChannelStatus.Open && !owed.IsZero)
         {
-            return null;
+            PaymentLog.ChannelClosing(logger, channel.Id, channel.ClosesAt, owed);
         }
 
         if (channel != entry.Channel)
@@ -280,12 +264,11 @@ internal sealed class VoucherClaims(
             await SeeAsync(channel, cancellationToken).ConfigureAwait(false);
         }
 
-        if (channel.Status == ChannelStatus.Closed && channel.Settled < entry.Voucher!.Voucher.Cumulative)
+        if (channel.Status == ChannelStatus.Closed && !owed.IsZero)
         {
-            PaymentLog.ClosedUnsettled(logger, channel.Id, entry.Voucher.Voucher.Cumulative - channel.Settled);
+            PaymentMetrics.VouchersLost.Add(1);
+            PaymentLog.ClosedUnsettled(logger, channel.Id, owed);
         }
-
-        return channel;
     }
 
     private async Task SeeAsync(Channel channel, CancellationToken cancellationToken)

@@ -135,7 +135,7 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
 
     /// <summary>
     /// Takes no more jobs. Those that wait are refused, those that run may end in the time given and are then stopped with
-    /// <see cref="Jobs.JobOutcome.Drained"/> and a receipt. Then what is owed is claimed. It cannot be undone.
+    /// <see cref="Jobs.JobOutcome.Drained"/> and a receipt. Then what is owed is claimed, as far as it is worth the fee. It cannot be undone.
     /// </summary>
     /// <param name="timeout">How long running jobs may go on; zero stops them at once.</param>
     /// <param name="cancellationToken">Stops running jobs at once, and does not wait for the claim.</param>
@@ -278,7 +278,7 @@ public sealed class ProviderRuntime : IProviderService, IAsyncDisposable
     {
         try
         {
-            var results = await _acceptor!.ClaimAsync(cancellationToken).ConfigureAwait(false);
+            var results = await _acceptor!.ClaimWorthwhileAsync(cancellationToken).ConfigureAwait(false);
             ProviderLog.Claimed(_logger, results.Count);
         }
         catch (DePinException failure)

@@ -32,6 +32,19 @@ public interface ISettlementBackend
     /// <summary>The channel as it stands; null when there is none.</summary>
     Task<Channel?> FindChannelAsync(ChannelId channel, CancellationToken cancellationToken = default);
 
+    /// <summary>Several channels as they stand, in the order asked for; null where there is none. A backend that asks over a network overrides this, to ask once.</summary>
+    async Task<IReadOnlyList<Channel?>> FindChannelsAsync(IReadOnlyList<ChannelId> channels, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channels);
+        var found = new Channel?[channels.Count];
+        for (int i = 0; i < found.Length; i++)
+        {
+            found[i] = await FindChannelAsync(channels[i], cancellationToken).ConfigureAwait(false);
+        }
+
+        return found;
+    }
+
     /// <summary>The bytes that the voucher key signs.</summary>
     /// <exception cref="DePinException"><see cref="DePinErrorCode.Unsupported"/>: the voucher expires, and vouchers of this backend cannot.</exception>
     byte[] GetVoucherSigningBytes(Voucher voucher);
@@ -48,6 +61,9 @@ public interface ISettlementBackend
     /// <param name="cancellationToken">Stops before submitting; afterwards the outcome is awaited or reported as unknown.</param>
     /// <exception cref="SettlementException">A voucher is invalid, above the deposit, or its channel is closed: then none was settled.</exception>
     Task<IReadOnlyList<SettlementResult>> SettleAsync(IReadOnlyList<SignedVoucher> vouchers, ISigner submitter, CancellationToken cancellationToken = default);
+
+    /// <summary>What <see cref="SettleAsync"/> would cost its submitter in network fees now; null where settling is free. Payees weigh their claims by it.</summary>
+    Task<SettlementFee?> GetSettlementFeeAsync(CancellationToken cancellationToken = default) => Task.FromResult<SettlementFee?>(null);
 
     /// <summary>The payee settles a last voucher (or none) and gives the payer the rest at once.</summary>
     Task<SettlementResult> CloseAsync(ChannelId channel, SignedVoucher? final, ISigner payee, CancellationToken cancellationToken = default);

@@ -11,14 +11,14 @@ public sealed class EvmContractTests
     public async Task Artifacts_SourcesCompiledAgain_AreTheSame()
     {
         await NodePackages.GetFolderAsync();
-        await NodePackages.RunAsync(Folder, "node", "build.mjs", "--check");
+        await TestProgram.RunAsync(Folder, "node", "build.mjs", "--check");
     }
 
     [ForgeFact]
     public async Task ForgeTests_CommittedBytecode_PassAndCostTheCommittedGas()
     {
         await NodePackages.GetFolderAsync();
-        await NodePackages.RunAsync(Folder, "node", "test.mjs");
+        await TestProgram.RunAsync(Folder, "node", "test.mjs");
     }
 
     /// <summary>A test that needs forge, whose packages are pinned for two platforms.</summary>

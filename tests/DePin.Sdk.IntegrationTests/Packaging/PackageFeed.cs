@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text;
-
 namespace DePin.Sdk.IntegrationTests.Packaging;
 
 /// <summary>The packages of this repository, packed to a folder once, and fresh projects that know nothing but that folder.</summary>
@@ -18,7 +15,7 @@ public sealed class PackageFeed : IAsyncLifetime
         {
             if (File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "bin", configuration, "net10.0", Path.GetFileNameWithoutExtension(project) + ".dll")))
             {
-                await RunAsync(RepositoryFiles.Root, "dotnet", "pack", project, "--no-build", "-c", configuration, "-o", Feed);
+                await TestProgram.RunAsync(RepositoryFiles.Root, "dotnet", "pack", project, "--no-build", "-c", configuration, "-o", Feed);
             }
         }
 
@@ -65,32 +62,7 @@ public sealed class PackageFeed : IAsyncLifetime
             </Project>
             """);
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), code);
-        await RunAsync(folder, "dotnet", "build", "-m:1", "-o", Path.Combine(folder, "out"));
+        await TestProgram.RunAsync(folder, "dotnet", "build", "-m:1", "-o", Path.Combine(folder, "out"));
         return Path.Combine(folder, "out", name + ".dll");
-    }
-
-    /// <summary>Runs a command to its end and returns what it printed.</summary>
-    /// <exception cref="InvalidOperationException">It failed; the message holds its output.</exception>
-    public static async Task<string> RunAsync(string folder, string command, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(command, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var output = new StringBuilder();
-        void Append(object sender, DataReceivedEventArgs line)
-        {
-            lock (output)
-            {
-                output.AppendLine(line.Data);
-            }
-        }
-
-        process.OutputDataReceived += Append;
-        process.ErrorDataReceived += Append;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? output.ToString()
-            : throw new InvalidOperationException($"{command} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}");
     }
 }

@@ -70,7 +70,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
             }
 
             _ = running.StandardOutput.ReadToEndAsync();
-            var said = await PackageFeed.RunAsync(folder, "dotnet", consumer);
+            var said = await TestProgram.RunAsync(folder, "dotnet", consumer);
             Assert.Matches(@"\w+ \w+", said);
         }
         finally

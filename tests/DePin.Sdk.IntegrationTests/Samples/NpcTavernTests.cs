@@ -10,7 +10,7 @@ public sealed partial class NpcTavernTests
     [Fact]
     public async Task Run_Scene_EverybodyAnswersAndRemembers()
     {
-        var output = await PackageFeed.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Program);
+        var output = await TestProgram.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Program);
 
         // Three characters, three lines to each of them, and an action with every answer.
         Assert.Equal(9, Answer().Count(output));
@@ -27,8 +27,8 @@ public sealed partial class NpcTavernTests
     [Fact]
     public async Task Run_Twice_SaysTheSame()
     {
-        var first = await PackageFeed.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Program);
-        var second = await PackageFeed.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Program);
+        var first = await TestProgram.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Program);
+        var second = await TestProgram.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Program);
         Assert.Equal(Answer().Matches(first).Select(m => m.Value), Answer().Matches(second).Select(m => m.Value));
     }
 

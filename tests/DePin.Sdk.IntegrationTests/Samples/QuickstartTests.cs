@@ -7,7 +7,7 @@ public sealed class QuickstartTests
     [Fact]
     public async Task Run_OneProviderKilled_CompletesTheAnswerAndSettles()
     {
-        var output = await PackageFeed.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Quickstart.dll"));
+        var output = await TestProgram.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Quickstart.dll"));
 
         Assert.Matches(@"\[\w+ killed\]", output);
         Assert.Matches(@"(?m)^\w+ +Failed .* none\s*$", output);

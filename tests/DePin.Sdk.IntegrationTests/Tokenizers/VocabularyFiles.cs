@@ -47,11 +47,11 @@ internal static class VocabularyFiles
         Directory.CreateDirectory(work);
         await NodePackages.RunNpmAsync(work, "pack", Package, "--silent");
         string archive = Path.GetFileName(Directory.GetFiles(work, "*.tgz").Single());
-        await NodePackages.RunAsync(work, "tar", "-xzf", archive, "package/llama/gitRelease.bundle");
-        await NodePackages.RunAsync(work, "git", "clone", "--quiet", "--no-checkout", "package/llama/gitRelease.bundle", "source");
+        await TestProgram.RunAsync(work, "tar", "-xzf", archive, "package/llama/gitRelease.bundle");
+        await TestProgram.RunAsync(work, "git", "clone", "--quiet", "--no-checkout", "package/llama/gitRelease.bundle", "source");
         string source = Path.Combine(work, "source");
-        await NodePackages.RunAsync(source, "git", "sparse-checkout", "set", "models");
-        await NodePackages.RunAsync(source, "git", "checkout", "--quiet", "HEAD");
+        await TestProgram.RunAsync(source, "git", "sparse-checkout", "set", "models");
+        await TestProgram.RunAsync(source, "git", "checkout", "--quiet", "HEAD");
 
         // Only whole folders have the final name.
         Directory.CreateDirectory(folder);

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {EscrowHandler} from "./EscrowHandler.sol";
-import {vm} from "./Vm.sol";
+import {vm} from "../fixtures/Vm.sol";
 
 /// Sequences of acts by everybody. The handler compares after each act: settled amounts only grow, closed channels stay closed, nobody
 /// leaves early, only parties are paid and exactly what is due.

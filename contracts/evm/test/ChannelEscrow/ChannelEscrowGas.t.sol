@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ChannelEscrow} from "../src/ChannelEscrow.sol";
-import {Fixture} from "./Fixture.sol";
-import {vm} from "./Vm.sol";
+import {ChannelEscrow} from "../../src/ChannelEscrow.sol";
+import {EscrowFixture} from "./EscrowFixture.sol";
+import {vm} from "../fixtures/Vm.sol";
 
 /// What a whole transaction costs, with its base fee and its calldata; compared with the figures under gas/.
 /// The payee holds tokens already, and salts are small numbers, as clients choose them.
 /// forge-config: default.isolate = true
-contract ChannelEscrowGasTest is Fixture {
+contract ChannelEscrowGasTest is EscrowFixture {
     function setUp() public override {
         super.setUp();
         token.mint(payee, 1);
@@ -25,7 +25,7 @@ contract ChannelEscrowGasTest is Fixture {
     function test_Gas_OpenWithAuthorization() public {
         openedToken();
         bytes32 nonce = keccak256(abi.encode(payer, payee, address(token), bytes32(uint256(2)), signer));
-        bytes32 digest = token.authorizationDigest(payer, address(escrow), DEPOSIT, 0, type(uint48).max, nonce);
+        bytes32 digest = authorizationDigest(token, payer, address(escrow), DEPOSIT, 0, type(uint48).max, nonce);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(PAYER_KEY, digest);
         escrow.openWithAuthorization(
             payee, address(token), DEPOSIT, bytes32(uint256(2)), signer, payer, 0, type(uint48).max, nonce, abi.encodePacked(r, s, v)

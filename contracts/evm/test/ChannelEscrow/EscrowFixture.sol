@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ChannelEscrow} from "../src/ChannelEscrow.sol";
-import {TestToken} from "./Tokens.sol";
-import {vm} from "./Vm.sol";
+import {ChannelEscrow} from "../../src/ChannelEscrow.sol";
+import {TestToken} from "../../src/testing/TestToken.sol";
+import {Fixture} from "../fixtures/Fixture.sol";
+import {vm} from "../fixtures/Vm.sol";
 
-/// Deploys the committed bytecode, and signs.
-abstract contract Fixture {
+/// An escrow with a payer who has approved everything, and signed vouchers.
+abstract contract EscrowFixture is Fixture {
     uint256 internal constant GRACE = 1 hours;
     uint256 internal constant PAYER_KEY = 0xA11CE;
     uint256 internal constant SIGNER_KEY = 0x51671;
-    uint256 internal constant ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
     uint128 internal constant DEPOSIT = 1e18;
 
     ChannelEscrow internal escrow;
@@ -22,23 +22,15 @@ abstract contract Fixture {
     function setUp() public virtual {
         vm.warp(1_800_000_000);
         escrow = deploy(GRACE);
-        token = new TestToken();
+        token = deployToken();
         token.mint(payer, 1e30);
         vm.prank(payer);
         token.approve(address(escrow), type(uint256).max);
         vm.deal(payer, 1e30);
     }
 
-    function deploy(uint256 grace) internal returns (ChannelEscrow created) {
-        string memory artifact = vm.envOr("ESCROW_ARTIFACT", string("artifacts/ChannelEscrow.json"));
-        bytes memory code = abi.encodePacked(vm.parseJsonBytes(vm.readFile(artifact), ".bytecode"), abi.encode(grace));
-        assembly {
-            created := create(0, add(code, 32), mload(code))
-            if iszero(created) {
-                returndatacopy(0, 0, returndatasize())
-                revert(0, returndatasize())
-            }
-        }
+    function deploy(uint256 grace) internal returns (ChannelEscrow) {
+        return ChannelEscrow(deployArtifact("ChannelEscrow", abi.encode(grace)));
     }
 
     function channelWith(address token_, address signer_, bytes32 salt)

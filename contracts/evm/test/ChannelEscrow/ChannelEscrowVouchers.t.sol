@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ChannelEscrow} from "../src/ChannelEscrow.sol";
-import {Fixture} from "./Fixture.sol";
-import {Refuser, Wallet} from "./Tokens.sol";
-import {vm} from "./Vm.sol";
+import {ChannelEscrow} from "../../src/ChannelEscrow.sol";
+import {EscrowFixture} from "./EscrowFixture.sol";
+import {Refuser} from "../fixtures/Tokens.sol";
+import {vm} from "../fixtures/Vm.sol";
 
 /// What a voucher pays, alone and in a batch, and what is no voucher.
-contract ChannelEscrowVouchersTest is Fixture {
+contract ChannelEscrowVouchersTest is EscrowFixture {
     function test_Settle_Anybody_PaysThePayee() public {
         (ChannelEscrow.Channel memory c, bytes32 id) = openedToken();
         vm.expectEmit();
@@ -67,8 +67,8 @@ contract ChannelEscrowVouchersTest is Fixture {
     }
 
     function test_Settle_ContractSigner_AsksTheContract() public {
-        Wallet wallet = new Wallet(signer);
-        (ChannelEscrow.Channel memory c, bytes32 id) = opened(address(token), address(wallet), 0);
+        address wallet = deployArtifact("testing/TestWallet", abi.encode(signer));
+        (ChannelEscrow.Channel memory c, bytes32 id) = opened(address(token), wallet, 0);
         bytes memory other = voucher(PAYER_KEY, id, 5);
         vm.expectRevert(ChannelEscrow.InvalidSignature.selector);
         escrow.settle(c, 5, other);

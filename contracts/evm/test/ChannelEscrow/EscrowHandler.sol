@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ChannelEscrow} from "../src/ChannelEscrow.sol";
-import {Fixture} from "./Fixture.sol";
-import {vm} from "./Vm.sol";
+import {ChannelEscrow} from "../../src/ChannelEscrow.sol";
+import {EscrowFixture} from "./EscrowFixture.sol";
+import {vm} from "../fixtures/Vm.sol";
 
 /// Acts on a few channels at random and keeps books of its own. Before each act it says from these books whether the escrow will accept
 /// it, and afterwards that everything stands as the books do.
-contract EscrowHandler is Fixture {
+contract EscrowHandler is EscrowFixture {
     struct Book {
         uint256 deposit;
         uint256 settled;

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace DePin.Sdk.Chains.Diagnostics;
+
+/// <summary>What followers of a chain's logs report.</summary>
+internal static partial class FollowerLog
+{
+    [LoggerMessage(4100, LogLevel.Information, "The chain was reorganised: the index went back from block {From} to {To}.")]
+    public static partial void RolledBack(ILogger logger, long from, long to);
+
+    [LoggerMessage(4101, LogLevel.Warning, "Following the chain failed {Failures} times in a row and is tried again.")]
+    public static partial void StepFailed(ILogger logger, Exception exception, int failures);
+}
