@@ -80,7 +80,12 @@ public sealed class QuorumJsonRpcTransport : IJsonRpcTransport
             }
         }
 
-        throw Undecided(votes, failures);
+        foreach (var vote in votes)
+        {
+            vote.Close(failures.Any(failure => failure.MayHaveBeenReceived));
+        }
+
+        return votes.All(vote => vote.Winner is not null) ? [.. votes.Select(vote => vote.Winner!)] : throw Undecided(votes, failures);
     }
 
     /// <summary>Disposes of the nodes' transports.</summary>

@@ -142,25 +142,36 @@ public sealed class WebSocketJsonRpcTransport : IJsonRpcTransport
         where T : class
     {
         var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
-        var response = await connection.SubscribeAsync(subscription, isAgain: false, cancellationToken).ConfigureAwait(false);
-        if (response.Error is { } error)
+        try
         {
-            throw EvmErrorClassifier.ToException("eth_subscribe", error);
+            var response = await connection.SubscribeAsync(subscription, isAgain: false, () => Enlist(subscription), cancellationToken).ConfigureAwait(false);
+            return response.Error is { } error ? throw EvmErrorClassifier.ToException("eth_subscribe", error) : subscription;
         }
-
-        lock (_gate)
+        catch
         {
-            ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
-            if (connection.Failure is { } lost)
+            lock (_gate)
             {
-                // Whoever makes the subscriptions anew may have looked at the list already.
-                throw new EvmRpcException(EvmRpcError.Unavailable, lost.Message, innerException: lost);
+                _subscriptions.Remove(subscription);
             }
 
-            _subscriptions.Add(subscription);
+            throw;
         }
+    }
 
-        return subscription;
+    /// <summary>From here on a lost connection makes the subscription anew. It runs before the connection reads on, and so before it can be lost.</summary>
+    private void Enlist(ISubscription subscription)
+    {
+        lock (_gate)
+        {
+            if (_disposed.IsCancellationRequested)
+            {
+                subscription.Fail(null);
+            }
+            else
+            {
+                _subscriptions.Add(subscription);
+            }
+        }
     }
 
     private async ValueTask ReleaseAsync(ISubscription subscription)
@@ -287,7 +298,7 @@ public sealed class WebSocketJsonRpcTransport : IJsonRpcTransport
 
         foreach (var subscription in subscriptions)
         {
-            var response = await connection.SubscribeAsync(subscription, isAgain: true, _disposed.Token).ConfigureAwait(false);
+            var response = await connection.SubscribeAsync(subscription, isAgain: true, null, _disposed.Token).ConfigureAwait(false);
             if (response.Error is { } error)
             {
                 var refusal = EvmErrorClassifier.ToException("eth_subscribe", error);

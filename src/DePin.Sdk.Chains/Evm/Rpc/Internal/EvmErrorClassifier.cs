@@ -47,13 +47,14 @@ internal static class EvmErrorClassifier
             }
         }
 
-        // EIP-1474.
+        // EIP-1474; -32015 is how Nethermind and the OpenEthereum family say that the execution failed.
         return error.Code switch
         {
             -32001 => EvmRpcError.UnknownBlock,
             -32004 or -32601 => EvmRpcError.Unsupported,
             -32005 => EvmRpcError.LimitExceeded,
             429 => EvmRpcError.RateLimited,
+            -32015 => EvmRpcError.Reverted,
             _ => EvmRpcError.Other,
         };
     }

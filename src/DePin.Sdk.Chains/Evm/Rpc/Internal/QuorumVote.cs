@@ -10,10 +10,11 @@ internal sealed class QuorumVote(string method, int required)
     private static readonly HashSet<string> Compared = new(StringComparer.Ordinal)
     {
         "address", "baseFeePerGas", "blockHash", "blockNumber", "contractAddress", "data", "effectiveGasPrice", "from", "gas", "gasLimit", "gasUsed", "gasUsedRatio", "hash", "input", "l1Fee", "logIndex", "logs",
-        "maxFeePerGas", "maxPriorityFeePerGas", "nonce", "number", "oldestBlock", "parentHash", "removed", "reward", "status", "timestamp", "to", "topics", "transactionHash", "transactionIndex", "value",
+        "maxFeePerGas", "maxPriorityFeePerGas", "nonce", "number", "oldestBlock", "parentHash", "reward", "status", "timestamp", "to", "topics", "transactionHash", "transactionIndex", "value",
     };
 
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private JsonRpcResponse? _refusal;
 
     public string Method => method;
 
@@ -27,8 +28,13 @@ internal sealed class QuorumVote(string method, int required)
         Answers++;
         if (method == RpcMethods.SendRaw)
         {
-            // One node that takes it is enough; errors only count when all have one, and then as an undecided vote.
+            // One node that takes it is enough; an error counts only when nobody does. That it is known is the best of them.
             Winner ??= response.Error is null ? response : null;
+            if (_refusal is null || (response.Error is { } refusal && EvmErrorClassifier.KindOf(refusal) == EvmRpcError.AlreadyKnown))
+            {
+                _refusal = response;
+            }
+
             return;
         }
 
@@ -39,6 +45,9 @@ internal sealed class QuorumVote(string method, int required)
             Winner ??= response;
         }
     }
+
+    /// <summary>No more answers come: a transaction that no node took is refused.</summary>
+    public void Close(bool mayHaveBeenReceived) => Winner ??= _refusal?.Error is { } error ? JsonRpcResponse.FromError(error, mayHaveBeenReceived) : null;
 
     private static string KeyOf(JsonRpcResponse response)
     {

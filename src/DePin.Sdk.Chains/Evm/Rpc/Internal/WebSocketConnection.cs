@@ -42,16 +42,26 @@ internal sealed class WebSocketConnection : IAsyncDisposable
     public Task<JsonRpcResponse> CallAsync(JsonRpcRequest request, CancellationToken cancellationToken) => CallAsync(request, null, cancellationToken);
 
     /// <summary>Starts a subscription; its events come from the moment of the answer on.</summary>
-    public async Task<JsonRpcResponse> SubscribeAsync(ISubscription subscription, bool isAgain, CancellationToken cancellationToken)
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="isAgain">Whether it had events before, some of which may be missing now.</param>
+    /// <param name="onStarted">Runs when it has started, before anything else is read.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async Task<JsonRpcResponse> SubscribeAsync(ISubscription subscription, bool isAgain, Action? onStarted, CancellationToken cancellationToken)
     {
         _subscriptions.Expect();
         try
         {
-            return await CallAsync(subscription.Request, result => _subscriptions.Add(result, subscription, isAgain), cancellationToken).ConfigureAwait(false);
+            return await CallAsync(subscription.Request, Start, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _subscriptions.Expected();
+        }
+
+        void Start(JsonElement result)
+        {
+            _subscriptions.Add(result, subscription, isAgain);
+            onStarted?.Invoke();
         }
     }
 
