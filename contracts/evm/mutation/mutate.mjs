@@ -1,6 +1,7 @@
 // Changes a contract in one small place at a time and runs its tests against each change; one that no test notices is a survivor.
 // usage: node contracts/evm/mutation/mutate.mjs CONTRACT [--jobs N] [--only TEXT]
-// CONTRACT.json beside this script says why some survivors cannot be noticed ("equivalent") and which words may stand for each other ("swaps").
+// CONTRACT.json beside this script says why some survivors cannot be noticed ("equivalent"), which words may stand for each other ("swaps"), and
+// where its code is when not in one source ("sources").
 // Writes CONTRACT.md and fails when a survivor is not explained. The tests of a contract are those whose name begins with its name.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +23,7 @@ if (isMainThread) {
 function judge(mutant, { name, bytecode }) {
   let changed;
   try {
-    changed = compile({ changed: { [name]: mutant.source }, only: name, optimizer })[name].bytecode;
+    changed = compile({ changed: { [mutant.file]: mutant.source }, only: name, optimizer })[name].bytecode;
   } catch {
     return 'invalid';
   }
@@ -62,8 +63,7 @@ async function main() {
   }
 
   const told = join(folder, 'mutation', `${contract}.json`);
-  const { swaps = [], equivalent = [] } = existsSync(told) ? JSON.parse(readFileSync(told, 'utf8')) : {};
-  const original = readFileSync(join(folder, 'src', `${name}.sol`), 'utf8');
+  const { sources = [name], swaps = [], equivalent = [] } = existsSync(told) ? JSON.parse(readFileSync(told, 'utf8')) : {};
   const { bytecode } = compile({ only: name, optimizer })[name];
   mkdirSync(join(folder, 'obj', 'mutants'), { recursive: true });
   // Compiles the tests once, and shows that they pass before anything is changed.
@@ -73,7 +73,8 @@ async function main() {
   }
 
   const only = option('--only');
-  const queue = mutants(original, swaps).filter(mutant => !only || mutant.line.includes(only));
+  const all = sources.flatMap(file => mutants(readFileSync(join(folder, 'src', `${file}.sol`), 'utf8'), swaps).map(mutant => ({ ...mutant, file })));
+  const queue = all.map((mutant, number) => ({ ...mutant, number })).filter(mutant => !only || mutant.line.includes(only));
   const results = await run(queue, { name, bytecode }, Number(option('--jobs') ?? 2));
   const survivors = results.filter(result => result.verdict === 'survived').sort((a, b) => a.number - b.number);
   const reasonOf = ({ line, becomes }) => equivalent.find(entry => line.trim() === entry.line && becomes.trim() === entry.becomes)?.reason;
@@ -104,7 +105,7 @@ async function run(queue, workerData, jobs) {
     worker.on('message', ({ mutant, verdict }) => {
       results.push({ ...mutant, verdict });
       if (verdict === 'survived') {
-        console.log(`survived: line ${mutant.at}: ${mutant.line.trim()}  =>  ${mutant.becomes.trim()}`);
+        console.log(`survived: ${mutant.file}, line ${mutant.at}: ${mutant.line.trim()}  =>  ${mutant.becomes.trim()}`);
       } else if (results.length % 20 === 0) {
         console.log(`${results.length} of ${total}`);
       }

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using DePin.Sdk.Chains.Cryptography.Internal;
 
@@ -52,6 +53,28 @@ public readonly struct Secp256k1PublicKey : IEquatable<Secp256k1PublicKey>
     /// <exception cref="CryptographicException">The bytes are not a public key.</exception>
     public static Secp256k1PublicKey Parse(ReadOnlySpan<byte> source) =>
         TryParse(source, out var publicKey) ? publicKey : throw new CryptographicException("The bytes are not a point of secp256k1 in compressed or uncompressed form.");
+
+    /// <summary>Reads a SubjectPublicKeyInfo (RFC 5480) in DER, which is how key services give public keys out.</summary>
+    /// <exception cref="CryptographicException">The bytes are no such structure, or the key is not on secp256k1.</exception>
+    public static Secp256k1PublicKey ImportSubjectPublicKeyInfo(ReadOnlySpan<byte> source)
+    {
+        try
+        {
+            var reader = new AsnReader(source.ToArray(), AsnEncodingRules.DER);
+            var info = reader.ReadSequence();
+            reader.ThrowIfNotEmpty();
+            var algorithm = info.ReadSequence();
+            bool isOurs = algorithm.ReadObjectIdentifier() == "1.2.840.10045.2.1" && algorithm.ReadObjectIdentifier() == "1.3.132.0.10";
+            algorithm.ThrowIfNotEmpty();
+            var point = info.ReadBitString(out int unusedBits);
+            info.ThrowIfNotEmpty();
+            return isOurs && unusedBits == 0 ? Parse(point) : throw new CryptographicException("The key is not on secp256k1.");
+        }
+        catch (AsnContentException problem)
+        {
+            throw new CryptographicException("The bytes are no SubjectPublicKeyInfo of an elliptic curve's key.", problem);
+        }
+    }
 
     /// <summary>Writes the compressed form.</summary>
     /// <param name="destination">Receives 33 bytes.</param>

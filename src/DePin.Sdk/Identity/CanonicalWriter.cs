@@ -17,7 +17,7 @@ public sealed class CanonicalWriter
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
 
     /// <summary>Starts a message.</summary>
-    /// <param name="domain">What is being signed and its version, for example <c>depin.receipt.v1</c>; it keeps a signature for one purpose from serving another.</param>
+    /// <param name="domain">What is being signed and its version, for example <c>depin.receipt.v2</c>; it keeps a signature for one purpose from serving another.</param>
     public CanonicalWriter(string domain) => Write(domain);
 
     /// <summary>The bytes written so far; valid until the next write.</summary>

@@ -5,8 +5,17 @@ namespace DePin.Sdk.Jobs;
 /// <summary>A provider's signed statement of what it delivered and what that costs.</summary>
 public sealed record JobReceipt
 {
+    /// <summary>The length of <see cref="RunNonce"/> in bytes.</summary>
+    public const int RunNonceLength = 16;
+
     /// <summary>The job.</summary>
     public required JobId JobId { get; init; }
+
+    /// <summary>
+    /// What the provider drew for this run of the job and announced when it accepted it; 16 random bytes. A provider signs one receipt for a run: two that
+    /// differ convict it, and nobody gets two out of an honest one by sending a job again.
+    /// </summary>
+    public required ReadOnlyMemory<byte> RunNonce { get; init; }
 
     /// <summary>SHA-256 of the job as the provider understood it (<see cref="JobRequest.ComputeHash"/>).</summary>
     public required ReadOnlyMemory<byte> JobHash { get; init; }
@@ -45,8 +54,9 @@ public sealed record JobReceipt
     public Signature Signature { get; init; }
 
     /// <summary>The canonical encoding that is signed.</summary>
-    public byte[] GetSigningBytes() => new CanonicalWriter("depin.receipt.v1")
+    public byte[] GetSigningBytes() => new CanonicalWriter("depin.receipt.v2")
         .Write(JobId.ToBytes())
+        .Write(RunNonce.Span)
         .Write(JobHash.Span)
         .Write(OfferId.Span)
         .Write(Provider)

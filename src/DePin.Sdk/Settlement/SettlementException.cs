@@ -1,7 +1,7 @@
 namespace DePin.Sdk.Settlement;
 
 /// <summary>A ledger or chain refused an operation, or its outcome is unknown.</summary>
-public sealed class SettlementException : DePinException
+public class SettlementException : DePinException
 {
     /// <summary>Describes a failure.</summary>
     public SettlementException(

@@ -12,6 +12,9 @@ public sealed record JobResult
     /// <summary>The offer under which it was asked.</summary>
     public required Offer Offer { get; init; }
 
+    /// <summary>What the provider drew for this run when it accepted the job; 16 bytes.</summary>
+    public required ReadOnlyMemory<byte> RunNonce { get; init; }
+
     /// <summary>The cumulative usage that came with the last output.</summary>
     public required JobUsage Usage { get; init; }
 

@@ -37,6 +37,7 @@ public sealed class ReceiptVerifier : IResultVerifier
         var (job, offer, receipt) = (result.Job, result.Offer, result.Receipt);
         Require(receipt.Provider == offer.Provider, "provider", receipt.Provider, offer.Provider);
         Require(receipt.JobId == job.Id, "job id", receipt.JobId, job.Id);
+        RequireBytes("run nonce", receipt.RunNonce, result.RunNonce);
         RequireBytes("job hash", receipt.JobHash, job.ComputeHash());
         RequireBytes("offer id", receipt.OfferId, offer.Id.Bytes);
         Require(receipt.Model == job.Model, "model", CaipText.Shorten(receipt.Model), job.Model);

@@ -61,6 +61,7 @@ internal static class WireConvert
     public static ReceiptMessage ToWire(JobReceipt receipt) => new()
     {
         JobId = ByteString.CopyFrom(receipt.JobId.ToBytes()),
+        RunNonce = ByteString.CopyFrom(receipt.RunNonce.Span),
         JobHash = ByteString.CopyFrom(receipt.JobHash.Span),
         OfferId = ByteString.CopyFrom(receipt.OfferId.Span),
         Provider = ToWire(receipt.Provider),
@@ -79,6 +80,7 @@ internal static class WireConvert
     public static JobReceipt FromWire(ReceiptMessage receipt) => new()
     {
         JobId = ReadJobId(receipt.JobId, "receipt.job_id"),
+        RunNonce = ReadBytes(receipt.RunNonce, JobReceipt.RunNonceLength, "receipt.run_nonce"),
         JobHash = ReadBytes(receipt.JobHash, 32, "receipt.job_hash"),
         OfferId = ReadBytes(receipt.OfferId, 32, "receipt.offer_id"),
         Provider = FromWire(receipt.Provider, "receipt.provider"),

@@ -18,6 +18,7 @@ public sealed class ProtectionTests
     private static Dictionary<string, Func<ProviderFrame, ProviderFrame>> Rewrites { get; } = new()
     {
         ["another job"] = f => Change(f, x => x.Accepted is not null, x => x.Accepted.JobHash = ByteString.CopyFrom(new byte[32])),
+        ["no run nonce"] = f => Change(f, x => x.Accepted is not null, x => x.Accepted.RunNonce = ByteString.Empty),
         ["amount too high"] = f => Change(f, x => x.Delta is not null, x => x.Delta.AmountDue.Low += 1),
         ["amount too low"] = f => Change(f, x => x.Delta is not null, x => x.Delta.AmountDue.Low -= 1),
         ["amount missing"] = f => Change(f, x => x.Delta is not null, x => x.Delta.AmountDue = null),

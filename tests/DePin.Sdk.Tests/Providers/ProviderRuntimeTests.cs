@@ -33,6 +33,23 @@ public class ProviderRuntimeTests
     }
 
     [Fact]
+    public async Task RunJobAsync_SameFreeJobAgain_AnnouncesAndSignsAnotherRun()
+    {
+        await using var harness = ProviderHarness.Create(new ScriptedChatClient(["Hail."]), ProviderHarness.Free);
+        var start = await harness.CreateStartAsync();
+        await using var first = await harness.StartAsync(start);
+        var receipt = await first.FinishAsync();
+        await using var second = await harness.StartAsync(start);
+        var again = await second.FinishAsync();
+
+        Assert.Equal(receipt.JobId, again.JobId);
+        Assert.Equal(receipt.RunNonce.ToArray(), Assert.Single(first.Accepted).RunNonce.ToByteArray());
+        Assert.Equal(again.RunNonce.ToArray(), Assert.Single(second.Accepted).RunNonce.ToByteArray());
+        Assert.Equal(JobReceipt.RunNonceLength, receipt.RunNonce.Length);
+        Assert.NotEqual(receipt.RunNonce.ToArray(), again.RunNonce.ToArray());
+    }
+
+    [Fact]
     public async Task RunJobAsync_JobHash_IsTheConsumersOwn()
     {
         await using var harness = ProviderHarness.Create(new ScriptedChatClient(["Hail."]), ProviderHarness.Free);

@@ -9,6 +9,7 @@ namespace DePin.Sdk.Tests.Verification;
 public sealed class ReceiptVerifierTests : IDisposable
 {
     private static readonly byte[] Channel = [.. Enumerable.Repeat((byte)7, 32)];
+    private static readonly byte[] RunNonce = [.. Enumerable.Repeat((byte)9, 16)];
 
     private readonly P256Signer _signer = P256Signer.Create();
     private readonly ReceiptVerifier _verifier = new();
@@ -16,6 +17,7 @@ public sealed class ReceiptVerifierTests : IDisposable
     public static TheoryData<string, Func<JobReceipt, JobReceipt>> Lies => new()
     {
         { "job id", r => r with { JobId = JobId.New() } },
+        { "run nonce", r => r with { RunNonce = new byte[16] } },
         { "job hash", r => r with { JobHash = new byte[32] } },
         { "offer id", r => r with { OfferId = new byte[32] } },
         { "provider", r => r with { Provider = SampleOffers.Key(1) } },
@@ -91,6 +93,7 @@ public sealed class ReceiptVerifierTests : IDisposable
         var receipt = await SignAsync(new JobReceipt
         {
             JobId = job.Id,
+            RunNonce = RunNonce,
             JobHash = job.ComputeHash(),
             OfferId = offer.Id.Bytes,
             Provider = offer.Provider,
@@ -102,7 +105,7 @@ public sealed class ReceiptVerifierTests : IDisposable
             Channel = Channel,
             CompletedAt = SampleOffers.IssuedAt,
         });
-        return new JobResult { Job = job, Offer = offer, Usage = usage, OutputHash = hasher.GetCurrentHash(), Channel = Channel, Receipt = receipt };
+        return new JobResult { Job = job, Offer = offer, RunNonce = RunNonce, Usage = usage, OutputHash = hasher.GetCurrentHash(), Channel = Channel, Receipt = receipt };
     }
 
     private async Task<JobReceipt> SignAsync(JobReceipt receipt) => receipt with { Signature = await _signer.SignAsync(receipt.GetSigningBytes()) };

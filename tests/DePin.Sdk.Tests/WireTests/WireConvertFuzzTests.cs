@@ -34,6 +34,7 @@ public sealed class WireConvertFuzzTests
         var receipt = new JobReceipt
         {
             JobId = JobId.New(),
+            RunNonce = new byte[16],
             JobHash = new byte[32],
             OfferId = new byte[32],
             Provider = Key,

@@ -160,7 +160,7 @@ public sealed class EvmClient(IJsonRpcTransport transport)
         return Result(request.Method, responses[0], read);
     }
 
-    private async Task<IReadOnlyList<JsonRpcResponse>> SendAsync(JsonRpcRequest[] requests, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<JsonRpcResponse>> SendAsync(JsonRpcRequest[] requests, CancellationToken cancellationToken)
     {
         using var exchange = RpcTrace.Start(requests);
         try
@@ -175,6 +175,14 @@ public sealed class EvmClient(IJsonRpcTransport transport)
         {
             exchange.Fail(problem);
             throw;
+        }
+        catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Transports may be the caller's own; what they throw says no more than an answer that never came.
+            var kind = problem is OperationCanceledException or TimeoutException ? EvmRpcError.TimedOut : EvmRpcError.Unavailable;
+            var failure = new EvmRpcException(kind, $"The transport failed: {problem.Message}", mayHaveBeenReceived: true, innerException: problem);
+            exchange.Fail(failure);
+            throw failure;
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class JobAttempt
     private VoucherPump? _pump;
     private Task? _beginning;
     private JobDelta? _unread;
+    private byte[] _runNonce = [];
     private bool _accepted;
     private int _abandoned;
 
@@ -254,6 +255,12 @@ internal sealed class JobAttempt
             throw Unexpected("accepted another job than the one it was sent");
         }
 
+        if (accepted.RunNonce.Length != JobReceipt.RunNonceLength)
+        {
+            throw Unexpected("accepted the job without a nonce of its run, which the receipt is to carry");
+        }
+
+        _runNonce = accepted.RunNonce.ToByteArray();
         if (accepted.QueuePosition > 0)
         {
             return;
@@ -321,6 +328,7 @@ internal sealed class JobAttempt
                 {
                     Job = _terms.Job,
                     Offer = _terms.Offer,
+                    RunNonce = _runNonce,
                     Usage = Usage,
                     OutputHash = _hasher.GetCurrentHash(),
                     Channel = _payment is null ? default : _payment.Channel.Bytes,

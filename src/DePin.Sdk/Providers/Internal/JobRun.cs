@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DePin.Sdk.Diagnostics;
 using DePin.Sdk.Jobs;
 using DePin.Sdk.Payments;
@@ -19,6 +20,9 @@ internal sealed class JobRun(
     TimeProvider time) : IDisposable
 {
     private readonly JobStop _stop = new(options.StopTimeout, time);
+
+    // Drawn anew even when a job is sent again: two receipts for one run would be held against the provider.
+    private readonly byte[] _runNonce = RandomNumberGenerator.GetBytes(JobReceipt.RunNonceLength);
     private volatile bool _started;
     private Task<JobOutcome>? _work;
 
@@ -181,6 +185,7 @@ internal sealed class JobRun(
         var receipt = new JobReceipt
         {
             JobId = job.Request.Id,
+            RunNonce = _runNonce,
             JobHash = job.Hash,
             OfferId = job.Offer.Id.Bytes,
             Provider = options.Signer!.PublicKey,
@@ -219,6 +224,7 @@ internal sealed class JobRun(
             JobHash = UnsafeByteOperations.UnsafeWrap(job.Hash),
             CreditWindow = WireConvert.ToWire((payment?.AvailableCredit ?? job.Offer.CreditWindow).BaseUnits),
             QueuePosition = (uint)queuePosition,
+            RunNonce = UnsafeByteOperations.UnsafeWrap(_runNonce),
         },
     };
 

@@ -38,6 +38,21 @@ public sealed class SecretStorageTests
         }
     }
 
+    [Fact]
+    public async Task Decrypt_FilesOfEthers6_GivesTheKey()
+    {
+        int count = 0;
+        foreach (var test in EvmVectors.Load("keystore-written-by-ethers6.json").EnumerateArray())
+        {
+            // ethers.js normalizes passwords, we do not.
+            using var signer = await SecretStorage.DecryptAsync(test.GetProperty("file").GetRawText(), test.GetProperty("normalized").GetString()!);
+            Assert.Equal(test.GetProperty("key").GetString(), $"0x{KeyOf(signer)}");
+            count++;
+        }
+
+        Assert.Equal(3, count);
+    }
+
     [Theory]
     [InlineData(EvmKeyDerivation.Scrypt)]
     [InlineData(EvmKeyDerivation.Pbkdf2)]
