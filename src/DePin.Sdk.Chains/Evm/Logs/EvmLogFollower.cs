@@ -149,8 +149,7 @@ public sealed class EvmLogFollower : IAsyncDisposable
     internal static async Task<EvmLogFollower> OpenAsync(ILogSource source, IEvmLogHandler handler, EvmLogFollowerOptions? options, TimeProvider? time, ILogger? logger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        options ??= new EvmLogFollowerOptions();
-        options.Validate();
+        options = (options ?? new EvmLogFollowerOptions()).Snapshot();
         ulong chainId = await source.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
         var genesis = await source.GetHeaderAsync(0, cancellationToken).ConfigureAwait(false);
         var identity = new CanonicalWriter("depin.evm-index.v1").Write((long)chainId).Write(source.Describe()).Write((long)options.StartBlock).Write(handler.Schema);
