@@ -52,7 +52,7 @@ internal sealed class Player : IAsyncDisposable
         var answer = string.Concat(updates.Select(update => update.Text));
         var deliveries = (IReadOnlyList<ProviderDelivery>)updates[^1].AdditionalProperties![DePinChatProperties.Attempts]!;
         var provider = providers.Single(p => p.Endpoint == deliveries[^1].Endpoint);
-        Console.WriteLine($"  {_name}: {question,-26}{provider.Name + ":",-7}{(answer.Length <= 75 ? answer : answer[..75] + "...")}");
+        Console.WriteLine($"  {_name}: {question,-26}{provider.Name + ":",-7}{(answer.Length <= 70 ? answer : answer[..70] + "...")}");
     }
 
     public async ValueTask DisposeAsync()

@@ -57,7 +57,7 @@ static async Task RunAsync(Money money, string folder)
     }
 
     Console.WriteLine("\n\nSix more players ask at the same time, each with an account of its own:");
-    string[] questions = ["Greet the traveller.", "Who are you?", "Do you have work for me?", "Any rumours?", "Tell me about computers.", "What do you sell?"];
+    string[] questions = ["Greet the traveller.", "Where is the tavern?", "Do you have work for me?", "Any rumours?", "Tell me about computers.", "Is the road safe?"];
     var others = await Task.WhenAll(questions.Select((_, i) => Player.JoinAsync($"Player {i + 2}", folder, money, providers)));
     await Task.WhenAll(others.Zip(questions, (other, asked) => other.AskAndPrintAsync(asked, providers)));
 
