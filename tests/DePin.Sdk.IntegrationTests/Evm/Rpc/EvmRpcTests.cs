@@ -30,7 +30,7 @@ public sealed class EvmRpcTests
         Assert.True((await client.GetStorageAtAsync(account, 0, cancellationToken: limit.Token)).IsZero);
         Assert.Equal(21_000UL, await client.EstimateGasAsync(new EvmCall { From = account, To = account, Value = 1 }, cancellationToken: limit.Token));
 
-        var sent = await SignAsync(client, node.Accounts[0], transaction => transaction with { To = null, Data = LoggingCode, GasLimit = 100_000 }, limit.Token);
+        var sent = await SignAsync(client, node.Accounts[0], transaction => transaction with { To = null, Value = 0, Data = LoggingCode, GasLimit = 100_000 }, limit.Token);
         var hash = await client.SendRawTransactionAsync(sent.Encoded, limit.Token);
         var receipt = (await client.GetReceiptAsync(hash, limit.Token))!;
         var transaction = (await client.GetTransactionAsync(hash, limit.Token))!;
@@ -121,7 +121,7 @@ public sealed class EvmRpcTests
         await using var headReader = heads.ReadAllAsync(limit.Token).GetAsyncEnumerator(limit.Token);
         await using var logReader = logs.ReadAllAsync(limit.Token).GetAsyncEnumerator(limit.Token);
 
-        var before = await SignAsync(client, node.Accounts[0], transaction => transaction with { To = null, Data = LoggingCode, GasLimit = 100_000 }, limit.Token);
+        var before = await SignAsync(client, node.Accounts[0], transaction => transaction with { To = null, Value = 0, Data = LoggingCode, GasLimit = 100_000 }, limit.Token);
         await client.SendRawTransactionAsync(before.Encoded, limit.Token);
         Assert.Equal(1UL, (await NextAsync(headReader)).Value!.Number);
         Assert.Equal(before.Hash, (await NextAsync(logReader)).Value!.TransactionHash);
@@ -130,7 +130,7 @@ public sealed class EvmRpcTests
 
         Assert.True((await NextAsync(headReader)).MayHaveMissed);
         Assert.True((await NextAsync(logReader)).MayHaveMissed);
-        var after = await SignAsync(client, node.Accounts[0], transaction => transaction with { To = null, Data = LoggingCode, GasLimit = 100_000 }, limit.Token);
+        var after = await SignAsync(client, node.Accounts[0], transaction => transaction with { To = null, Value = 0, Data = LoggingCode, GasLimit = 100_000 }, limit.Token);
         await client.SendRawTransactionAsync(after.Encoded, limit.Token);
         Assert.Equal(2UL, (await NextAsync(headReader)).Value!.Number);
         Assert.Equal(after.Hash, (await NextAsync(logReader)).Value!.TransactionHash);
