@@ -1,7 +1,7 @@
 using DePin.Sdk.Benchmarks;
 using DePin.Sdk.Benchmarks.Inference;
 
-// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference
+// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference | evm-claims
 switch (args)
 {
     case ["overhead", ..]:
@@ -23,7 +23,10 @@ switch (args)
         return LoadMeasurement.Run(file, int.Parse(threads));
     case ["inference-plot", .. var rest] when rest.Length >= 2:
         return SpeedPlot.Run(rest);
+    case ["evm-claims", .. var rest]:
+        await EvmClaimsBenchmark.RunAsync(rest is [var channels] ? int.Parse(channels) : 2_000);
+        return 0;
     default:
-        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES. Build with -c Release.");
+        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES, evm-claims [channels]. Build with -c Release.");
         return 2;
 }
