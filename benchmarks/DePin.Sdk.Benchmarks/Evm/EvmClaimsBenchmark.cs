@@ -7,7 +7,7 @@ using DePin.Sdk.Chains.Evm.Sending;
 using DePin.Sdk.Settlement;
 using DePin.Sdk.Testing.Evm;
 
-namespace DePin.Sdk.Benchmarks;
+namespace DePin.Sdk.Benchmarks.Evm;
 
 /// <summary>How many channels a second are settled on a real node: vouchers in, checked against the chain, sent in batches, receipts and events read, results out.</summary>
 internal static class EvmClaimsBenchmark
