@@ -14,7 +14,7 @@ internal static class VectorFiles
 
     private static string? Find(string[] whole)
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null && whole.Length > 0; folder = folder.Parent)
         {
             var path = Path.Combine([folder.FullName, "shared", "data", "vectors", .. whole]);
             if (Path.Exists(path))
