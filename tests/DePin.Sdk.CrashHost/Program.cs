@@ -8,5 +8,11 @@ return args switch
         int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture),
         int.Parse(operations, System.Globalization.CultureInfo.InvariantCulture)),
     ["anvil", var program] => await AnvilWait.RunAsync(program),
+    ["evm-sender", var node, var journal, var key, var payee, var payments] => await EvmSenderLoop.RunAsync(
+        new Uri(node),
+        journal,
+        key,
+        DePin.Sdk.Chains.Evm.EvmAddress.Parse(payee),
+        int.Parse(payments, System.Globalization.CultureInfo.InvariantCulture)),
     _ => 2,
 };

@@ -91,7 +91,7 @@ public sealed class EvmSenderCrashTests : IDisposable
             var all = Task.WhenAll(sending);
             for (int calmRounds = 0; !edge.Death.IsCompleted && !(all.IsCompleted && (steps < int.MaxValue || (IsComplete && (_clock.PendingTimers == 0 || ++calmRounds > 3)))); )
             {
-                await Task.WhenAny(edge.Death, _clock.WaitForTimersAsync(1, limit.Token));
+                await Task.WhenAny(edge.Death, all, _clock.WaitForTimersAsync(1, limit.Token));
                 Assert.False(limit.IsCancellationRequested, $"seed {seed}: stuck with {_told.Count} requests over");
                 Happen(isCalm);
                 _clock.Advance(_options.PollInterval);

@@ -23,7 +23,9 @@ public sealed class EvmSenderAnvilTests
     {
         await using var bench = await SenderOnAnvil.StartAsync();
         var random = new Random(4);
+        bool isOpen = false;
         await bench.OpenAsync(new LossyTransport(bench.Http, IsLost, IsLost));
+        isOpen = true;
 
         await bench.MineUntilAsync(Task.WhenAll(Enumerable.Range(0, 200).Select(i => RetryAsync(bench, i))));
 
@@ -33,7 +35,7 @@ public sealed class EvmSenderAnvilTests
         {
             lock (random)
             {
-                return random.Next(requests[0].Method == "eth_sendRawTransaction" ? 2 : 6) == 0;
+                return isOpen && random.Next(requests[0].Method == "eth_sendRawTransaction" ? 2 : 6) == 0;
             }
         }
     }
