@@ -27,10 +27,9 @@ public sealed class EvmSenderKillTests
             var reading = ReadAsync(child, told);
             if (life < Kills)
             {
-                // It lives until so many transactions wait, or so many blocks have passed.
-                int pooled = random.Next(0, 20);
+                // It lives until so many transactions wait, or no more come, and so many blocks have passed.
                 int blocks = random.Next(0, 6);
-                await WaitAsync(async () => reading.IsCompleted || await bench.PooledAsync() >= pooled, bench.Stop);
+                await UntilPooledAsync(bench, random.Next(0, 20), reading);
                 for (int i = 0; i < blocks; i++)
                 {
                     await bench.Node.MineAsync(1, bench.Stop);
@@ -63,11 +62,15 @@ public sealed class EvmSenderKillTests
         }
     }
 
-    private static async Task WaitAsync(Func<Task<bool>> condition, CancellationToken cancellationToken)
+    private static async Task UntilPooledAsync(SenderOnAnvil bench, int wanted, Task ended)
     {
-        while (!await condition())
+        int pooled = 0, unchanged = 0;
+        while (!ended.IsCompleted && pooled < wanted && unchanged < 60)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken);
+            int before = pooled;
+            pooled = await bench.PooledAsync();
+            unchanged = pooled > 0 && pooled == before ? unchanged + 1 : 0;
+            await Task.Delay(TimeSpan.FromMilliseconds(5), bench.Stop);
         }
     }
 }
