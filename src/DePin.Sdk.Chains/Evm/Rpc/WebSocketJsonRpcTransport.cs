@@ -35,8 +35,7 @@ public sealed class WebSocketJsonRpcTransport : IJsonRpcTransport
             throw new ArgumentException("A node's WebSocket address starts with ws:// or wss://.", nameof(endpoint));
         }
 
-        _options = options ?? new WebSocketJsonRpcOptions();
-        _options.Validate();
+        _options = (options ?? new WebSocketJsonRpcOptions()).Snapshot();
         _endpoint = endpoint;
         _concurrent = new SemaphoreSlim(_options.MaxConcurrentCalls);
         _backoff = new Backoff(_options.ReconnectDelay, _options.MaxReconnectDelay, _options.TimeProvider);
@@ -145,7 +144,7 @@ public sealed class WebSocketJsonRpcTransport : IJsonRpcTransport
         try
         {
             var response = await connection.SubscribeAsync(subscription, isAgain: false, () => Enlist(subscription), cancellationToken).ConfigureAwait(false);
-            return response.Error is { } error ? throw EvmErrorClassifier.ToException("eth_subscribe", error) : subscription;
+            return response.Error is null ? subscription : throw EvmErrorClassifier.ToException("eth_subscribe", response);
         }
         catch
         {
@@ -299,9 +298,9 @@ public sealed class WebSocketJsonRpcTransport : IJsonRpcTransport
         foreach (var subscription in subscriptions)
         {
             var response = await connection.SubscribeAsync(subscription, isAgain: true, null, _disposed.Token).ConfigureAwait(false);
-            if (response.Error is { } error)
+            if (response.Error is not null)
             {
-                var refusal = EvmErrorClassifier.ToException("eth_subscribe", error);
+                var refusal = EvmErrorClassifier.ToException("eth_subscribe", response);
                 RpcLog.ResubscribeRefused(_options.Logger, refusal, Name);
                 subscription.Fail(refusal);
                 lock (_gate)
