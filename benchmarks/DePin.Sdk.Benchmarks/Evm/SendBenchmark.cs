@@ -44,7 +44,7 @@ internal static class SendBenchmark
             PollInterval = TimeSpan.FromMilliseconds(250),
         };
         await using var sender = await EvmSender.OpenAsync(new EvmClient(http), signer, options);
-        await SendAsync(sender, 0, 200);
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => sender.SendAsync(Transfer(i))));
 
         var latencies = new double[transactions];
         long start = Stopwatch.GetTimestamp();
@@ -62,8 +62,6 @@ internal static class SendBenchmark
         Array.Sort(latencies);
         Console.WriteLine($"{(simulates ? "tried out first" : "gas limit given")}: {transactions / seconds,8:N0} transactions/s; until the receipt: median {latencies[transactions / 2]:N1} s, 99 % {latencies[transactions * 99 / 100]:N1} s");
     }
-
-    private static Task SendAsync(EvmSender sender, int first, int count) => Task.WhenAll(Enumerable.Range(first, count).Select(i => sender.SendAsync(Transfer(i))));
 
     private static EvmTransactionRequest Transfer(int i) => new() { To = EvmAddress.FromUInt256(0x100_0000UL + (ulong)i), Value = UInt256.One, GasLimit = 21_000 };
 }
