@@ -23,7 +23,7 @@ export const sourceNames = () => readdirSync(join(folder, 'src'), { recursive: t
  * Compiles every contract under src, or the source `only`; answers a map of the contract's name, with its folder below src, to what artifacts/ holds of it.
  * `changed` replaces sources by name.
  */
-export function compile({ changed = {}, only, optimizer = settings.optimizer } = {}) {
+export function compile({ changed = {}, only, optimizer = settings.optimizer, viaIR = settings.viaIR } = {}) {
   const require = createRequire(join(packages, 'package.json'));
   const solc = require('solc');
   const sources = {};
@@ -41,7 +41,7 @@ export function compile({ changed = {}, only, optimizer = settings.optimizer } =
       return { error: error.message };
     }
   };
-  const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings: { ...settings, optimizer, outputSelection } }), { import: read }));
+  const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings: { ...settings, optimizer, viaIR, outputSelection } }), { import: read }));
 
   // Warnings about our own sources count; those about the libraries are for their authors.
   const complaints = (output.errors ?? []).filter(error => error.severity === 'error' || error.sourceLocation?.file.startsWith('src/')).map(error => error.formattedMessage);

@@ -1,7 +1,8 @@
 // Changes a contract in one small place at a time and runs its tests against each change; one that no test notices is a survivor.
 // usage: node contracts/evm/mutation/mutate.mjs CONTRACT [--jobs N] [--only TEXT]
-// CONTRACT.json beside this script says why some survivors cannot be noticed ("equivalent") and which words may stand for each other ("swaps").
-// Writes CONTRACT.md and fails when a survivor is not explained. The tests of a contract are those whose name begins with its name.
+// CONTRACT.json beside this script says why some survivors cannot be noticed ("equivalent"), which words may stand for each other ("swaps"), and
+// where its code is when not in one source ("sources").
+// Writes CONTRACT.md and fails when a survivor is not explained. The tests of a contract are those in its folder below test.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,8 +10,9 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 import { compile, folder, forge, sourceNames } from '../compiler.mjs';
 import { mutants } from './mutants.mjs';
 
-// What a change does to the contract's behaviour is the same without optimization, and compiles in a third of the time.
-const optimizer = { enabled: false };
+// What a change does to the contract's behaviour is the same without optimization, and compiles in a third of the time; without the
+// intermediate language in a twentieth, where no function has too many variables for that.
+const pipelines = [{ optimizer: { enabled: false }, viaIR: false }, { optimizer: { enabled: false }, viaIR: true }];
 
 if (isMainThread) {
   await main();
@@ -19,10 +21,10 @@ if (isMainThread) {
   parentPort.on('message', mutant => parentPort.postMessage({ mutant, verdict: judge(mutant, workerData) }));
 }
 
-function judge(mutant, { name, bytecode }) {
+function judge(mutant, { name, bytecode, pipeline }) {
   let changed;
   try {
-    changed = compile({ changed: { [name]: mutant.source }, only: name, optimizer })[name].bytecode;
+    changed = compile({ changed: { [mutant.file]: mutant.source }, only: name, ...pipeline })[name].bytecode;
   } catch {
     return 'invalid';
   }
@@ -34,23 +36,37 @@ function judge(mutant, { name, bytecode }) {
   const contract = name.split('/').at(-1);
   const artifact = join('obj', 'mutants', `${contract}-${mutant.number}.json`);
   writeFileSync(join(folder, artifact), JSON.stringify({ bytecode: changed }));
-  // The unit tests are quick and notice most; fuzzing sees the rest only.
-  const survived = [['--match-test', '^test_'], ['--match-test', 'Fuzz|invariant']].every(tests => spawnSync(
-    forge(), ['test', '--fail-fast', '--match-contract', `^${contract}`, '--no-match-contract', 'Gas', ...tests],
-    {
-      cwd: folder,
-      env: {
-        ...process.env,
-        [`ARTIFACT_OF_${name}`]: artifact,
-        FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '0',
-        FOUNDRY_INVARIANT_FAILURE_PERSIST_DIR: `obj/mutants/${contract}-${mutant.number}`,
-        FOUNDRY_FUZZ_FAILURE_PERSIST_DIR: `obj/mutants/${contract}-${mutant.number}`,
-      },
-      timeout: 300_000,
-    }).status === 0);
+  const run = spawnSync(forge(), ['test', '--fail-fast'], {
+    cwd: folder,
+    env: {
+      ...testsOf(contract),
+      [`ARTIFACT_OF_${name}`]: artifact,
+      FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '0',
+      FOUNDRY_INVARIANT_FAILURE_PERSIST_DIR: `obj/mutants/${contract}-${mutant.number}`,
+      FOUNDRY_FUZZ_FAILURE_PERSIST_DIR: `obj/mutants/${contract}-${mutant.number}`,
+    },
+    timeout: 1_800_000,
+  });
+  // Tests that could not be run to their end say nothing.
+  if (run.error) {
+    throw run.error;
+  }
+
   rmSync(join(folder, artifact));
   rmSync(join(folder, 'obj', 'mutants', `${contract}-${mutant.number}`), { recursive: true, force: true });
-  return survived ? 'survived' : 'killed';
+  return run.status === 0 ? 'survived' : 'killed';
+}
+
+/** The environment in which forge sees the tests of one contract only, without a filter: for a filter it would compile again, each time. */
+function testsOf(contract) {
+  return {
+    ...process.env,
+    FOUNDRY_TEST: `test/${contract}`,
+    FOUNDRY_OUT: `obj/mutation/${contract}/out`,
+    FOUNDRY_CACHE_PATH: `obj/mutation/${contract}/cache`,
+    // What a mutant costs is no news.
+    FORGE_SNAPSHOT_EMIT: 'false',
+  };
 }
 
 async function main() {
@@ -62,19 +78,19 @@ async function main() {
   }
 
   const told = join(folder, 'mutation', `${contract}.json`);
-  const { swaps = [], equivalent = [] } = existsSync(told) ? JSON.parse(readFileSync(told, 'utf8')) : {};
-  const original = readFileSync(join(folder, 'src', `${name}.sol`), 'utf8');
-  const { bytecode } = compile({ only: name, optimizer })[name];
+  const { sources = [name], swaps = [], equivalent = [] } = existsSync(told) ? JSON.parse(readFileSync(told, 'utf8')) : {};
+  const { pipeline, bytecode } = quickest(name);
   mkdirSync(join(folder, 'obj', 'mutants'), { recursive: true });
   // Compiles the tests once, and shows that they pass before anything is changed.
-  const clean = spawnSync(forge(), ['test', '--match-contract', `^${contract}`, '--no-match-contract', 'Gas'], { cwd: folder });
+  const clean = spawnSync(forge(), ['test'], { cwd: folder, env: testsOf(contract) });
   if (clean.status !== 0) {
     throw new Error(`The tests fail as it is:\n${clean.stdout}`);
   }
 
   const only = option('--only');
-  const queue = mutants(original, swaps).filter(mutant => !only || mutant.line.includes(only));
-  const results = await run(queue, { name, bytecode }, Number(option('--jobs') ?? 2));
+  const all = sources.flatMap(file => mutants(readFileSync(join(folder, 'src', `${file}.sol`), 'utf8'), swaps).map(mutant => ({ ...mutant, file })));
+  const queue = all.map((mutant, number) => ({ ...mutant, number })).filter(mutant => !only || mutant.line.includes(only));
+  const results = await run(queue, { name, bytecode, pipeline }, Number(option('--jobs') ?? 2));
   const survivors = results.filter(result => result.verdict === 'survived').sort((a, b) => a.number - b.number);
   const reasonOf = ({ line, becomes }) => equivalent.find(entry => line.trim() === entry.line && becomes.trim() === entry.becomes)?.reason;
   const unexplained = survivors.filter(survivor => !reasonOf(survivor));
@@ -93,6 +109,15 @@ async function main() {
   process.exitCode = unexplained.length > 0 ? 1 : 0;
 }
 
+function quickest(name) {
+  const [quick, sure] = pipelines;
+  try {
+    return { pipeline: quick, bytecode: compile({ only: name, ...quick })[name].bytecode };
+  } catch {
+    return { pipeline: sure, bytecode: compile({ only: name, ...sure })[name].bytecode };
+  }
+}
+
 /** Judges the mutants in a few workers. */
 async function run(queue, workerData, jobs) {
   const total = queue.length;
@@ -104,7 +129,7 @@ async function run(queue, workerData, jobs) {
     worker.on('message', ({ mutant, verdict }) => {
       results.push({ ...mutant, verdict });
       if (verdict === 'survived') {
-        console.log(`survived: line ${mutant.at}: ${mutant.line.trim()}  =>  ${mutant.becomes.trim()}`);
+        console.log(`survived: ${mutant.file}, line ${mutant.at}: ${mutant.line.trim()}  =>  ${mutant.becomes.trim()}`);
       } else if (results.length % 20 === 0) {
         console.log(`${results.length} of ${total}`);
       }

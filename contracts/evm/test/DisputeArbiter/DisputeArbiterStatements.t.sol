@@ -64,4 +64,139 @@ contract DisputeArbiterStatementsTest is ArbiterFixture {
             vm.assertEq(abi.encodePacked(sha256(offer)), vector(string.concat(path, ".id")), "id");
         }
     }
+
+    // t: text with its length before it; 8 and a: integers of eight and sixteen bytes.
+    bytes private constant RECEIPT_SHAPE = "tttttttttt88att88";
+
+    function test_ReadReceipt_CutAnywhere_SaysWhere() public view {
+        _checkCuts(vector(".receipts.honest.bytes"), RECEIPT_SHAPE, true);
+        _checkCuts(vector(".receipts.free.bytes"), RECEIPT_SHAPE, true);
+    }
+
+    function test_ReadOffer_CutAnywhere_SaysWhere() public view {
+        _checkCuts(vector(".offers.usual.bytes"), "ttttttttatatatt8tt8888", false);
+        _checkCuts(vector(".offers.smallest.bytes"), "ttttttttatatatt88888", false);
+    }
+
+    function test_Read_BytesLeftOver_Refused() public view {
+        bytes memory receipt = vector(".receipts.honest.bytes");
+        _checkRefused(abi.encodePacked(receipt, uint8(0)), true, receipt.length);
+        bytes memory offer = vector(".offers.usual.bytes");
+        _checkRefused(abi.encodePacked(offer, uint8(0)), false, offer.length);
+    }
+
+    function test_Read_AnotherKindOfStatement_Refused() public view {
+        _checkRefused(vector(".offers.usual.bytes"), true, 0);
+        _checkRefused(vector(".receipts.honest.bytes"), false, 0);
+    }
+
+    function test_ReadReceipt_OtherLengths_Refused() public view {
+        bytes memory receipt = encode(said());
+        // Job, run, hash of the job, offer.
+        uint256[4] memory starts = [uint256(20), 40, 60, 96];
+        for (uint256 i; i < starts.length; ++i) _checkLengths(receipt, starts[i], true);
+        uint256 algorithm = 132;
+        uint256 key = algorithm + 4 + 19;
+        _checkRefused(_with(receipt, algorithm + 5, "S"), true, algorithm);
+        _checkLengths(receipt, key, true);
+        uint256 modelHash = key + 4 + 33 + 4 + 12;
+        _checkLengths(receipt, modelHash, true);
+        _checkLengths(receipt, modelHash + 4, true);
+        uint256 channel = modelHash + 4 + 36 + 8 + 8 + 16 + 4 + bytes(ASSET).length;
+        _checkLengths(receipt, channel, true);
+    }
+
+    function test_ReadOffer_OtherLengths_Refused() public view {
+        bytes memory offer = offerOf(1, 2, ASSET);
+        uint256 algorithm = 18;
+        uint256 key = algorithm + 4 + 19;
+        _checkRefused(_with(offer, algorithm + 5, "S"), false, algorithm);
+        _checkLengths(offer, key, false);
+        uint256 payee = key + 4 + 33;
+        uint256 modelHash = payee + (4 + 55) + (4 + 25) + (4 + 4) + (4 + 12);
+        _checkLengths(offer, modelHash, false);
+    }
+
+    function test_ReadReceipt_Counts_ToTheLargest() public view {
+        Said memory receipt = said();
+        (receipt.inputTokens, receipt.outputTokens) = (type(uint64).max >> 1, (type(uint64).max >> 1) + 1);
+        SignedStatements.Receipt memory got = arbiter.readReceipt(encode(receipt));
+        vm.assertEq(got.inputTokens, type(uint64).max >> 1, "the largest");
+        vm.assertEq(got.outputTokens, 0, "the least below zero");
+    }
+
+    function test_ReadOffer_ManyCapabilities_Read() public view {
+        bytes memory head = vector(".offers.smallest.bytes");
+        bytes memory texts;
+        for (uint256 i; i < 64; ++i) texts = abi.encodePacked(texts, text(abi.encodePacked("capability", uint8(i))));
+        bytes memory offer = abi.encodePacked(_cut(head, head.length - 40), uint64(64), texts, new bytes(32));
+        vm.assertEq(arbiter.readOffer(offer).perMillionInputTokens, type(uint128).max, "price");
+    }
+
+    function testFuzz_Read_AnyBytes_ReadOrRefused(bytes calldata noise, uint256 place, uint256 length) public view {
+        _checkTyped(noise);
+        bytes memory receipt = vector(".receipts.honest.bytes");
+        place %= receipt.length;
+        length %= receipt.length - place + 1;
+        _checkTyped(abi.encodePacked(_cut(receipt, place), noise, _from(receipt, place + length)));
+    }
+
+    function _checkTyped(bytes memory data) private view {
+        (bool read, bytes memory answer) = address(arbiter).staticcall(abi.encodeCall(arbiter.readReceipt, (data)));
+        vm.assertTrue(read || bytes4(answer) == SignedStatements.InvalidStatement.selector, "receipt");
+        (read, answer) = address(arbiter).staticcall(abi.encodeCall(arbiter.readOffer, (data)));
+        vm.assertTrue(read || bytes4(answer) == SignedStatements.InvalidStatement.selector, "offer");
+    }
+
+    function _checkCuts(bytes memory data, bytes memory shape, bool receipt) private view {
+        for (uint256 length; length < data.length; ++length) {
+            _checkRefused(_cut(data, length), receipt, _whereItEnds(data, shape, length));
+        }
+    }
+
+    // Where the first part begins that does not lie within `length` bytes.
+    function _whereItEnds(bytes memory data, bytes memory shape, uint256 length) private pure returns (uint256 place) {
+        for (uint256 i; i < shape.length; ++i) {
+            uint256 width = shape[i] == "t" ? 4 : shape[i] == "8" ? 8 : 16;
+            if (place + width > length) return place;
+            place += width;
+            if (shape[i] != "t") continue;
+            width = 0;
+            for (uint256 k = place - 4; k < place; ++k) width = width * 256 + uint8(data[k]);
+            if (place + width > length) return place;
+            place += width;
+        }
+    }
+
+    function _checkLengths(bytes memory data, uint256 place, bool receipt) private view {
+        uint8 length = uint8(data[place + 3]);
+        _checkRefused(_with(data, place + 3, bytes1(length + 1)), receipt, place);
+        if (length != 0) _checkRefused(_with(data, place + 3, bytes1(length - 1)), receipt, place);
+        _checkRefused(_with(data, place, 0x80), receipt, place);
+    }
+
+    function _checkRefused(bytes memory data, bool receipt, uint256 place) private view {
+        (bool read, bytes memory answer) = address(arbiter).staticcall(
+            receipt ? abi.encodeCall(arbiter.readReceipt, (data)) : abi.encodeCall(arbiter.readOffer, (data))
+        );
+        vm.assertFalse(read, "read");
+        vm.assertEq(answer, abi.encodeWithSelector(SignedStatements.InvalidStatement.selector, place), "reason");
+    }
+
+    function _with(bytes memory data, uint256 place, bytes1 value) private pure returns (bytes memory changed) {
+        changed = bytes.concat(data);
+        changed[place] = value;
+    }
+
+    function _cut(bytes memory data, uint256 length) private pure returns (bytes memory cut) {
+        cut = bytes.concat(data);
+        assembly ("memory-safe") {
+            mstore(cut, length)
+        }
+    }
+
+    function _from(bytes memory data, uint256 place) private pure returns (bytes memory rest) {
+        rest = new bytes(data.length - place);
+        for (uint256 i; i < rest.length; ++i) rest[i] = data[place + i];
+    }
 }

@@ -14,8 +14,8 @@ public static class EvmSignerExtensions
     public static EvmAddress GetEvmAddress(this ISigner signer)
     {
         ArgumentNullException.ThrowIfNull(signer);
-        return signer.PublicKey.Algorithm == SignatureAlgorithm.Secp256k1 && Secp256k1PublicKey.TryParse(signer.PublicKey.Bytes.Span, out var point)
-            ? EvmAddress.FromPublicKey(point)
+        return EvmAddress.TryFromPublicKey(signer.PublicKey, out var address)
+            ? address
             : throw new ArgumentException($"An account of an EVM chain has a key of {SignatureAlgorithm.Secp256k1}; this signer's is of {signer.PublicKey.Algorithm}.", nameof(signer));
     }
 

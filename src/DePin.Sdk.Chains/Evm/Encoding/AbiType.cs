@@ -82,6 +82,16 @@ public sealed class AbiType
         return AbiDecoder.Decode(this, encoded, 0);
     }
 
+    /// <summary>Encodes the parts of a tuple as Solidity's <c>abi.encodePacked</c>, to hash them as a contract does. Different values can come out the same when two of them have no fixed length.</summary>
+    /// <exception cref="ArgumentException">A value does not fit its type, or is one that Solidity does not pack.</exception>
+    /// <exception cref="InvalidOperationException">The type is not a tuple, or a value is of another kind.</exception>
+    public byte[] EncodePacked(params AbiValue[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        RequireTuple();
+        return AbiPackedEncoder.Encode(this, values);
+    }
+
     /// <summary>The canonical name.</summary>
     public override string ToString() => Name;
 

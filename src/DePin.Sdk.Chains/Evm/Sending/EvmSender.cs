@@ -172,8 +172,8 @@ public sealed class EvmSender : IAsyncDisposable
     }
 
     private static EvmAddress AddressOf(ISigner account) =>
-        account.PublicKey.Algorithm == SignatureAlgorithm.Secp256k1 && Secp256k1PublicKey.TryParse(account.PublicKey.Bytes.Span, out var point)
-            ? EvmAddress.FromPublicKey(point)
+        EvmAddress.TryFromPublicKey(account.PublicKey, out var address)
+            ? address
             : throw new ArgumentException($"An EVM account has a key of secp256k1; this one is '{account.PublicKey.Algorithm}'.", nameof(account));
 
     private async Task StartAsync(CancellationToken cancellationToken)

@@ -126,6 +126,22 @@ public class TokenTypedDataTests
         Assert.Throws<ArgumentOutOfRangeException>("nonce", () => new PermitDetails(Token, 0, 0, 1UL << 48));
     }
 
+    [Fact]
+    public void Digest_Permit2_IsWhatUniswapsSdkComputes()
+    {
+        // Computed with @uniswap/permit2-sdk of the same values.
+        TokenPermissions one = new(Token, 5), two = new(OtherToken, UInt256.MaxValue);
+        PermitDetails first = new(Token, UInt256.Parse("0xffffffffffffffffffffffffffffffffffffffff"), (1UL << 48) - 1, 4), second = new(OtherToken, 1, 2, 3);
+        var order = new Order(Owner, 1, 2);
+        void Expect(string digest, Hash32 actual) => Assert.Equal(digest, actual.ToString());
+        Expect("0x0886fdfca7d45f52f34df35f11f40b92429d55ae216a7e78861cbf3f82b3732b", Permit2Domain.Digest(new PermitTransferFrom(one, Spender, 77, 88)));
+        Expect("0x3effd53ee1e84357ff4282ccafa8ae01bc97ec6cf577bc22b8d16d8f82c9e2d6", Permit2Domain.Digest(new PermitBatchTransferFrom(new[] { one, two }, Spender, 77, 88)));
+        Expect("0x10a4b65e7fa6a646db981b54490630c3665fb9c795876a6e55a60ff4da9c5716", Permit2Domain.Digest(new PermitWitnessTransferFrom<Order>(one, Spender, 77, 88, order)));
+        Expect("0xa2f990226a247e48d0178add8073eed5e7f322e595372f3481cc0337ac8c6ba2", Permit2Domain.Digest(new PermitBatchWitnessTransferFrom<Order>(new[] { one }, Spender, 77, 88, order)));
+        Expect("0x788bfbf9f72ccac12bd75252a4bb201e63ec833bd63ec13f5410cf950c39e675", Permit2Domain.Digest(new PermitSingle(first, Spender, 88)));
+        Expect("0xa63983bd9b8f2e87f933bbd2c388c56ab7923dd8e3544ea580b9b88bc373b5f5", Permit2Domain.Digest(new PermitBatch(new[] { first, second }, Spender, 88)));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(5)]

@@ -1,0 +1,236 @@
+using DePin.Sdk.Chains.Evm.Accounts;
+using DePin.Sdk.Chains.Evm.Escrow;
+using DePin.Sdk.Chains.Evm.Escrow.Internal;
+using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Diagnostics;
+using DePin.Sdk.Identity;
+using DePin.Sdk.Settlement;
+
+namespace DePin.Sdk.Chains.Evm;
+
+/// <content>Vouchers into money.</content>
+public sealed partial class EvmSettlement
+{
+    private const int MaxVouchersPerSettle = 10_000;
+
+    /// <summary>The scheme of vouchers that a contract signs (ERC-1271): the signature is whatever the contract takes. <see cref="VerifyVoucher"/> does not know them, for only the chain does; <see cref="SettleAsync"/> takes them.</summary>
+    public static SignatureAlgorithm ContractSignature { get; } = new("erc1271");
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Vouchers of one payee and token share transactions, <see cref="EvmSettlementOptions.MaxVouchersPerTransaction"/> in each. All vouchers are checked against the chain before anything is sent. Where the chain
+    /// then changes faster than the transaction arrives (the payee closes the channel, somebody else settles), the contract passes that voucher over, and its result says so: nothing was paid, and the channel is as it
+    /// is. When the outcome of one of the transactions is unknown, so is that of the settlement.
+    /// </remarks>
+    public async Task<IReadOnlyList<SettlementResult>> SettleAsync(IReadOnlyList<SignedVoucher> vouchers, ISigner submitter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vouchers);
+        ArgumentNullException.ThrowIfNull(submitter);
+        if (vouchers.Count > MaxVouchersPerSettle || vouchers.DistinctBy(v => v.Voucher.Channel).Count() != vouchers.Count)
+        {
+            throw Refuse(DePinErrorCode.InvalidRequest, Fault.Provider, $"One settlement takes at most {MaxVouchersPerSettle} vouchers, and one for each channel.");
+        }
+
+        if (vouchers.Count == 0)
+        {
+            return [];
+        }
+
+        using var activity = DePinTelemetry.Source.StartActivity(DePinTelemetry.Spans.Settle);
+        var account = AddressOf(submitter.PublicKey);
+        var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
+        var claims = await ReadClaimsAsync(vouchers, head, cancellationToken).ConfigureAwait(false);
+        var sender = await _senders.GetAsync(submitter, account, cancellationToken).ConfigureAwait(false);
+        var requests = await PlanAsync(claims, account, cancellationToken).ConfigureAwait(false);
+        var receipts = await SendAllAsync(sender, requests, cancellationToken).ConfigureAwait(false);
+        var states = claims.ToDictionary(claim => claim.Id, claim => claim.State);
+        var paid = requests.Count == 0 ? [] : await TracePaymentsAsync(head, states, receipts, CancellationToken.None).ConfigureAwait(false);
+
+        var results = new SettlementResult[claims.Length];
+        for (int i = 0; i < results.Length; i++)
+        {
+            var (id, terms) = (claims[i].Id, claims[i].Terms);
+            var payment = paid.GetValueOrDefault(id);
+            var channel = await DescribeAsync(id, terms, states[id], CancellationToken.None).ConfigureAwait(false);
+            results[i] = new SettlementResult(channel, new Amount(payment.Amount, channel.Deposit.Asset), payment.Transaction?.ToString());
+        }
+
+        return results;
+    }
+
+    /// <summary>Holds every voucher against the chain; throws when one cannot be settled.</summary>
+    private async Task<Claim[]> ReadClaimsAsync(IReadOnlyList<SignedVoucher> vouchers, EvmBlock head, CancellationToken cancellationToken)
+    {
+        Hash32[] ids = [.. vouchers.Select(voucher => new Hash32(voucher.Voucher.Channel.Bytes.Span))];
+        var states = await Escrow.GetChannelsAsync(ids, EvmBlockTag.Number(head.Number), cancellationToken).ConfigureAwait(false);
+        var claims = new Claim[ids.Length];
+        for (int i = 0; i < claims.Length; i++)
+        {
+            if (states[i].Status == EvmChannelStatus.None)
+            {
+                throw NotFound(ids[i]);
+            }
+
+            var terms = await _finder.GetTermsAsync(ids[i], cancellationToken).ConfigureAwait(false);
+            RequireStatus(ids[i], states[i], states[i].Status == EvmChannelStatus.Open, "settled");
+            RequireVoucher(ids[i], terms, states[i], vouchers[i]);
+            claims[i] = new Claim(ids[i], terms, states[i], vouchers[i]);
+        }
+
+        return claims;
+    }
+
+    private void RequireVoucher(Hash32 id, in EvmChannelTerms terms, in EvmChannelState state, SignedVoucher signed)
+    {
+        var (voucher, signature) = (signed.Voucher, signed.Signature);
+        if (new Hash32(voucher.Channel.Bytes.Span) != id || voucher.Cumulative.Asset != AssetOf(terms.Token) || voucher.ExpiresAt is not null
+            || !(signature.Algorithm == ContractSignature
+                || (signature.Algorithm == SignatureAlgorithm.Secp256k1 && Escrow.VerifyVoucher(ToPaymentVoucher(voucher), signature.Bytes.Span, terms.Signer))))
+        {
+            throw Refuse(DePinErrorCode.InvalidVoucher, Fault.Consumer, $"The voucher for channel {id} is for another channel or in another asset, has an expiry, or is not signed for this escrow by {terms.Signer}.");
+        }
+
+        if (voucher.Cumulative.BaseUnits > state.Deposit)
+        {
+            throw Refuse(DePinErrorCode.InvalidVoucher, Fault.Consumer, $"The voucher authorizes {voucher.Cumulative.BaseUnits} base units, and channel {id} holds {state.Deposit}.");
+        }
+    }
+
+    /// <summary>The transactions that settle what is not settled yet.</summary>
+    private async Task<List<EvmTransactionRequest>> PlanAsync(Claim[] claims, EvmAddress submitter, CancellationToken cancellationToken)
+    {
+        var open = claims.Where(claim => claim.Cumulative > claim.State.Settled).ToLookup(claim => claim.Voucher.Signature.Algorithm == ContractSignature);
+        var requests = new List<EvmTransactionRequest>();
+        foreach (var group in open[false].GroupBy(claim => (claim.Terms.Payee, claim.Terms.Token)))
+        {
+            foreach (var part in group.Chunk(_options.MaxVouchersPerTransaction))
+            {
+                var rows = new byte[part.Length * EvmEscrow.BatchRowSizeInBytes];
+                for (int i = 0; i < part.Length; i++)
+                {
+                    EvmEscrow.WriteBatchRow(part[i].Terms, part[i].Cumulative, EvmSignature.Parse(part[i].Voucher.Signature.Bytes.Span), rows.AsSpan(i * EvmEscrow.BatchRowSizeInBytes));
+                }
+
+                requests.Add(Escrow.SettleBatch(group.Key.Payee, group.Key.Token, rows));
+            }
+        }
+
+        // Only the chain can check what a contract signed.
+        EvmTransactionRequest[] byContracts = [.. open[true].Select(claim => Escrow.Settle(claim.Terms, claim.Cumulative, claim.Voucher.Signature.Bytes.ToArray()))];
+        if (byContracts.Length > 0)
+        {
+            var calls = byContracts.Select(request => new EvmCall { From = submitter, To = request.To, Data = request.Data }).ToArray();
+            foreach (var answer in await Client.CallManyAsync(calls, EvmBlockTag.Latest, cancellationToken).ConfigureAwait(false))
+            {
+                if (answer.Failure is { } failure)
+                {
+                    throw failure.Kind == EvmRpcError.Reverted
+                        ? new SettlementException(DePinErrorCode.InvalidVoucher, Fault.Consumer, $"The contract that signs for the channel does not confirm the voucher: {failure.Message}", innerException: failure)
+                        : failure;
+                }
+            }
+
+            requests.AddRange(byContracts);
+        }
+
+        return requests;
+    }
+
+    /// <summary>Sends the transactions side by side and waits for all. What failed for certain moved nothing, and shows in the results; when all failed, or one is unknown, that is thrown.</summary>
+    private static async Task<IReadOnlyList<EvmReceipt>> SendAllAsync(EvmSender sender, List<EvmTransactionRequest> requests, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var outcomes = await Task.WhenAll(requests.Select(request => TrySendAsync(sender, request, cancellationToken))).ConfigureAwait(false);
+        var failures = outcomes.Select(outcome => outcome.Failure).OfType<EvmSendException>().ToArray();
+        if (failures.FirstOrDefault(failure => failure.MayHaveBeenBroadcast) is { } unknown)
+        {
+            throw EscrowFailure.Translate(unknown);
+        }
+
+        // Settled by somebody else, or closed, since it was looked at: not an error of the voucher's, and told by the channel as it is.
+        if (failures.Length > 0 && failures.Length == outcomes.Length && !failures.All(failure => EscrowFailure.IsRevert(failure, EscrowAbi.NothingToSettle, EscrowAbi.ChannelNotOpen)))
+        {
+            throw EscrowFailure.Translate(failures[0]);
+        }
+
+        return [.. outcomes.Select(outcome => outcome.Receipt).OfType<EvmReceipt>()];
+    }
+
+    private static async Task<(EvmReceipt? Receipt, EvmSendException? Failure)> TrySendAsync(EvmSender sender, EvmTransactionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await sender.SendAsync(request, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (EvmSendException failure)
+        {
+            return (null, failure);
+        }
+        catch (OperationCanceledException ex) when (cancellationToken.IsCancellationRequested)
+        {
+            return (null, new EvmSendException(EvmSendError.Pending, "Nobody waits for the transaction any more; it may have been sent.", mayHaveBeenBroadcast: true, innerException: ex));
+        }
+    }
+
+    /// <summary>Follows channels from the block where they were read to the last of some transactions, and tells what those transactions paid on each. The states become those after it.</summary>
+    private async Task<Dictionary<Hash32, (UInt128 Amount, Hash32? Transaction)>> TracePaymentsAsync(
+        EvmBlock head, Dictionary<Hash32, EvmChannelState> states, IReadOnlyList<EvmReceipt> receipts, CancellationToken cancellationToken)
+    {
+        const int MaxChannelsInFilter = 100;
+        var paid = new Dictionary<Hash32, (UInt128 Amount, Hash32? Transaction)>();
+        var start = await Client.GetBlockAsync(EvmBlockTag.Number(head.Number), cancellationToken).ConfigureAwait(false);
+        ulong last = receipts.Count == 0 ? 0 : receipts.Max(receipt => receipt.BlockNumber);
+        if (start?.Hash != head.Hash || last <= head.Number)
+        {
+            await CompareAsync(states, receipts, paid, cancellationToken).ConfigureAwait(false);
+            return paid;
+        }
+
+        // Others may have settled the same channels in between; the events in their order tell who paid what.
+        var ours = receipts.Select(receipt => receipt.TransactionHash).ToHashSet();
+        var channels = states.Count <= MaxChannelsInFilter ? states.Keys.ToArray() : null;
+        foreach (var happened in await _finder.GetEventsAsync(head.Number + 1, last, channels, cancellationToken).ConfigureAwait(false))
+        {
+            if (!states.TryGetValue(happened.ChannelId, out var before))
+            {
+                continue;
+            }
+
+            var after = happened.Apply(before);
+            if (after.Settled > before.Settled && ours.Contains(happened.Log.TransactionHash))
+            {
+                paid[happened.ChannelId] = (after.Settled - before.Settled, happened.Log.TransactionHash);
+            }
+
+            states[happened.ChannelId] = after;
+        }
+
+        return paid;
+    }
+
+    /// <summary>What can be told when the block that channels were read in is not on the chain any more, or nothing arrived: the states as they are now, and what our own events say beyond what was known.</summary>
+    private async Task CompareAsync(
+        Dictionary<Hash32, EvmChannelState> states, IReadOnlyList<EvmReceipt> receipts, Dictionary<Hash32, (UInt128 Amount, Hash32? Transaction)> paid, CancellationToken cancellationToken)
+    {
+        foreach (var happened in receipts.SelectMany(receipt => receipt.Logs).Where(log => log.Address == Escrow.Address).Select(EvmEscrowEvent.TryRead).OfType<EvmEscrowEvent>())
+        {
+            if (states.TryGetValue(happened.ChannelId, out var before) && happened.Settled > before.Settled)
+            {
+                paid[happened.ChannelId] = (happened.Settled - before.Settled, happened.Log.TransactionHash);
+            }
+        }
+
+        Hash32[] ids = [.. states.Keys];
+        var now = await Escrow.GetChannelsAsync(ids, EvmBlockTag.Latest, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            states[ids[i]] = now[i].Status == EvmChannelStatus.None ? states[ids[i]] : now[i];
+        }
+    }
+
+    private sealed record Claim(Hash32 Id, EvmChannelTerms Terms, EvmChannelState State, SignedVoucher Voucher)
+    {
+        public UInt128 Cumulative => Voucher.Voucher.Cumulative.BaseUnits;
+    }
+}
