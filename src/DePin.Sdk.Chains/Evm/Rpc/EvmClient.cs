@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Evm.Rpc.Internal;
 
 namespace DePin.Sdk.Chains.Evm.Rpc;
@@ -61,7 +62,7 @@ public sealed class EvmClient(IJsonRpcTransport transport)
         var requests = calls.Select(call => RpcRequests.Call("eth_call", call, tag)).ToArray();
         var responses = await SendAsync(requests, cancellationToken).ConfigureAwait(false);
         return [.. responses.Select(response => response.Error is { } error
-            ? new EvmCallResult(default, EvmErrorClassifier.ToException("eth_call", error))
+            ? new EvmCallResult(default, EvmErrorClassifier.ToException("eth_call", error, response.MayHaveBeenReceived))
             : new EvmCallResult(RpcReader.Read("eth_call", response.Result, RpcReader.Bytes), null))];
     }
 
@@ -161,25 +162,32 @@ public sealed class EvmClient(IJsonRpcTransport transport)
 
     internal async Task<IReadOnlyList<JsonRpcResponse>> SendAsync(JsonRpcRequest[] requests, CancellationToken cancellationToken)
     {
-        IReadOnlyList<JsonRpcResponse> responses;
+        using var exchange = RpcTrace.Start(requests);
         try
         {
-            responses = await _transport.SendAsync(requests, cancellationToken).ConfigureAwait(false);
+            var responses = await _transport.SendAsync(requests, cancellationToken).ConfigureAwait(false);
+            exchange.End(responses);
+            return responses.Count == requests.Length
+                ? responses
+                : throw new EvmRpcException(EvmRpcError.Malformed, $"The transport gave {responses.Count} answers to {requests.Length} calls.", mayHaveBeenReceived: true);
         }
-        catch (Exception problem) when (problem is not EvmRpcException && !cancellationToken.IsCancellationRequested)
+        catch (EvmRpcException problem)
+        {
+            exchange.Fail(problem);
+            throw;
+        }
+        catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
             // Transports may be the caller's own; what they throw says no more than an answer that never came.
             var kind = problem is OperationCanceledException or TimeoutException ? EvmRpcError.TimedOut : EvmRpcError.Unavailable;
-            throw new EvmRpcException(kind, $"The transport failed: {problem.Message}", mayHaveBeenReceived: true, innerException: problem);
+            var failure = new EvmRpcException(kind, $"The transport failed: {problem.Message}", mayHaveBeenReceived: true, innerException: problem);
+            exchange.Fail(failure);
+            throw failure;
         }
-
-        return responses.Count == requests.Length
-            ? responses
-            : throw new EvmRpcException(EvmRpcError.Malformed, $"The transport gave {responses.Count} answers to {requests.Length} calls.", mayHaveBeenReceived: true);
     }
 
     private static T Result<T>(string method, JsonRpcResponse response, Func<JsonElement, T> read) => response.Error is { } error
-        ? throw EvmErrorClassifier.ToException(method, error)
+        ? throw EvmErrorClassifier.ToException(method, error, response.MayHaveBeenReceived)
         : RpcReader.Read(method, response.Result, read);
 
     private static EvmRpcException Contradiction(string method, string problem)

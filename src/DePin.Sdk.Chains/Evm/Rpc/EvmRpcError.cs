@@ -44,4 +44,7 @@ public enum EvmRpcError
 
     /// <summary>The node belongs to another chain than was asked for.</summary>
     WrongChain,
+
+    /// <summary>Nodes that were asked the same do not agree. They may not have seen the same blocks yet, or one of them lies.</summary>
+    NoQuorum,
 }

@@ -46,7 +46,7 @@ public sealed class EvmRpcException : DePinException
         EvmRpcError.RateLimited => DePinErrorCode.Overloaded,
         EvmRpcError.Unsupported => DePinErrorCode.Unsupported,
         EvmRpcError.Malformed => DePinErrorCode.InvalidFrame,
-        EvmRpcError.Unavailable or EvmRpcError.TimedOut or EvmRpcError.WrongChain => DePinErrorCode.Unavailable,
+        EvmRpcError.Unavailable or EvmRpcError.TimedOut or EvmRpcError.WrongChain or EvmRpcError.NoQuorum => DePinErrorCode.Unavailable,
         _ => DePinErrorCode.SettlementFailed,
     };
 
@@ -57,5 +57,5 @@ public sealed class EvmRpcException : DePinException
     };
 
     private static bool IsTransientKind(EvmRpcError kind)
-        => kind is EvmRpcError.Unavailable or EvmRpcError.TimedOut or EvmRpcError.RateLimited or EvmRpcError.UnknownBlock or EvmRpcError.Malformed;
+        => kind is EvmRpcError.Unavailable or EvmRpcError.TimedOut or EvmRpcError.RateLimited or EvmRpcError.UnknownBlock or EvmRpcError.Malformed or EvmRpcError.NoQuorum;
 }

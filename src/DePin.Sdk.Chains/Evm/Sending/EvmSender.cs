@@ -25,7 +25,12 @@ public sealed class EvmSender : IAsyncDisposable
     private EvmSender(SenderContext context)
     {
         _context = context;
-        _loop = new SenderLoop(context) { Completed = Forget, Failed = problem => Volatile.Write(ref _failure, problem) };
+        _loop = new SenderLoop(context)
+        {
+            Completed = Forget,
+            Returned = ticket => _preparation!.Post(ticket),
+            Failed = problem => Volatile.Write(ref _failure, problem),
+        };
         _preparation = new Preparation(context, _loop);
     }
 

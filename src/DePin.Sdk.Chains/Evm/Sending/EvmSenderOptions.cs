@@ -3,6 +3,9 @@ namespace DePin.Sdk.Chains.Evm.Sending;
 /// <summary>How an account's transactions are sent, what they may cost, and when they count as done.</summary>
 public sealed class EvmSenderOptions
 {
+    /// <summary>Timers of the framework end at some 49 days.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
+
     /// <summary>The SQLite file that remembers every transaction from before it is sent; its folder must exist. One file serves one account on one chain, and one process at a time.</summary>
     /// <value>Null: memory. What is on its way when the process ends is then forgotten, and a key is no guard against sending twice.</value>
     public string? JournalPath { get; set; }
@@ -91,8 +94,8 @@ public sealed class EvmSenderOptions
         Require(PollInterval >= TimeSpan.FromMilliseconds(1) && PollInterval <= TimeSpan.FromHours(1), nameof(PollInterval), "is a millisecond to an hour");
         Require(ReplaceAfter > TimeSpan.Zero, nameof(ReplaceAfter), "is above zero");
         Require(MaxReplacements is >= 0 and <= 100, nameof(MaxReplacements), "is 0 to 100; 0 never raises fees");
-        Require(ConfirmationTimeout is not { } timeout || timeout > TimeSpan.Zero, nameof(ConfirmationTimeout), "is above zero; leave it null to wait as long as it takes");
-        Require(SigningTimeout > TimeSpan.Zero, nameof(SigningTimeout), "is above zero");
+        Require(ConfirmationTimeout is not { } timeout || (timeout > TimeSpan.Zero && timeout <= LongestTimer), nameof(ConfirmationTimeout), "is above zero and at most 30 days; leave it null to wait as long as it takes");
+        Require(SigningTimeout > TimeSpan.Zero && SigningTimeout <= LongestTimer, nameof(SigningTimeout), "is above zero and at most 30 days");
         Require(WatchDepth is >= 0 and <= 100_000, nameof(WatchDepth), "is 0 to 100,000 blocks");
         Require(JournalRetention > TimeSpan.Zero, nameof(JournalRetention), "is above zero");
     }

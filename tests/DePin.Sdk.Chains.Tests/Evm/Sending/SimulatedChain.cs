@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
@@ -63,7 +64,7 @@ internal sealed class SimulatedChain : IJsonRpcTransport
     }
 
     /// <summary>Every call, in its order.</summary>
-    public List<string> Calls { get; } = [];
+    public ConcurrentQueue<string> Calls { get; } = [];
 
     /// <summary>What is on the chain, in its order.</summary>
     public IReadOnlyList<SignedEvmTransaction> Mined
@@ -73,6 +74,18 @@ internal sealed class SimulatedChain : IJsonRpcTransport
             lock (_gate)
             {
                 return [.. _blocks.SelectMany(block => block.Transactions.Select(mined => mined.Transaction))];
+            }
+        }
+    }
+
+    /// <summary>What waits, in the order of its nonces.</summary>
+    public IReadOnlyList<SignedEvmTransaction> Pending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _pool.Values];
             }
         }
     }
@@ -171,7 +184,7 @@ internal sealed class SimulatedChain : IJsonRpcTransport
 
     private JsonRpcResponse Answer(JsonRpcRequest request)
     {
-        Calls.Add(request.Method);
+        Calls.Enqueue(request.Method);
         if (Script(request) is { } scripted)
         {
             return scripted;

@@ -11,99 +11,24 @@ internal static class EvmErrorClassifier
     /// <summary>Contracts deployed today can be 24 KiB, and what they revert with is bounded by gas alone.</summary>
     private const int MaxRevertBytes = 64 * 1024;
 
-    // Looked for from the first on: what is specific stands before what is general.
-    private static readonly (string Text, EvmRpcError Kind)[] Phrases =
-    [
-        ("already known", EvmRpcError.AlreadyKnown),
-        ("alreadyknown", EvmRpcError.AlreadyKnown),
-        ("already imported", EvmRpcError.AlreadyKnown),
-        ("known transaction", EvmRpcError.AlreadyKnown),
-        ("already in mempool", EvmRpcError.AlreadyKnown),
-        ("nonce too low", EvmRpcError.NonceTooLow),
-        ("noncetoolow", EvmRpcError.NonceTooLow),
-        ("nonce is too low", EvmRpcError.NonceTooLow),
-        ("nonce too old", EvmRpcError.NonceTooLow),
-        ("oldnonce", EvmRpcError.NonceTooLow),
-        ("old nonce", EvmRpcError.NonceTooLow),
-        ("invalid transaction nonce", EvmRpcError.NonceTooLow),
-        ("underpriced", EvmRpcError.Underpriced),
-        ("fee too low", EvmRpcError.Underpriced),
-        ("feetoolow", EvmRpcError.Underpriced),
-        ("gas price too low", EvmRpcError.Underpriced),
-        ("gas price below", EvmRpcError.Underpriced),
-        ("less than block base fee", EvmRpcError.Underpriced),
-        ("lower than the block base fee", EvmRpcError.Underpriced),
-        ("less than the block's basefee", EvmRpcError.Underpriced),
-        ("replacementnotallowed", EvmRpcError.Underpriced),
-        ("insufficient funds", EvmRpcError.InsufficientFunds),
-        ("insufficientfunds", EvmRpcError.InsufficientFunds),
-        ("insufficient balance", EvmRpcError.InsufficientFunds),
-        ("insufficient maxfeepergas for sender balance", EvmRpcError.InsufficientFunds),
-        ("upfront cost exceeds", EvmRpcError.InsufficientFunds),
-        ("doesn't have enough funds", EvmRpcError.InsufficientFunds),
-        ("out of gas: not enough funds", EvmRpcError.InsufficientFunds),
-        ("revert", EvmRpcError.Reverted),
-        ("gas required exceeds allowance", EvmRpcError.Reverted),
-        ("evm error", EvmRpcError.Reverted),
-        ("invalid opcode", EvmRpcError.Reverted),
-        ("opcode not found", EvmRpcError.Reverted),
-        ("out of gas", EvmRpcError.Reverted),
-        ("outofgas", EvmRpcError.Reverted),
-        ("stack underflow", EvmRpcError.Reverted),
-        ("stack overflow", EvmRpcError.Reverted),
-        ("bad jump destination", EvmRpcError.Reverted),
-        ("invalid jump", EvmRpcError.Reverted),
-        ("rate limit", EvmRpcError.RateLimited),
-        ("ratelimit", EvmRpcError.RateLimited),
-        ("request count exceeded", EvmRpcError.RateLimited),
-        ("too many requests", EvmRpcError.RateLimited),
-        ("compute units per second", EvmRpcError.RateLimited),
-        ("more than 10000 results", EvmRpcError.LimitExceeded),
-        ("query returned more than", EvmRpcError.LimitExceeded),
-        ("query exceeds max", EvmRpcError.LimitExceeded),
-        ("block range", EvmRpcError.LimitExceeded),
-        ("blocks range", EvmRpcError.LimitExceeded),
-        ("response too large", EvmRpcError.LimitExceeded),
-        ("response size", EvmRpcError.LimitExceeded),
-        ("response is too big", EvmRpcError.LimitExceeded),
-        ("batch too large", EvmRpcError.LimitExceeded),
-        ("batch size", EvmRpcError.LimitExceeded),
-        ("request too large", EvmRpcError.LimitExceeded),
-        ("exceeds the limit", EvmRpcError.LimitExceeded),
-        ("limit exceeded", EvmRpcError.LimitExceeded),
-        ("unknown block", EvmRpcError.UnknownBlock),
-        ("block not found", EvmRpcError.UnknownBlock),
-        ("blocknotfound", EvmRpcError.UnknownBlock),
-        ("header not found", EvmRpcError.UnknownBlock),
-        ("header for hash not found", EvmRpcError.UnknownBlock),
-        ("missing trie node", EvmRpcError.UnknownBlock),
-        ("state not available", EvmRpcError.UnknownBlock),
-        ("state is not available", EvmRpcError.UnknownBlock),
-        ("historical state", EvmRpcError.UnknownBlock),
-        ("blockoutofrange", EvmRpcError.UnknownBlock),
-        ("blockoutofrangeerror", EvmRpcError.UnknownBlock),
-        ("not currently canonical", EvmRpcError.UnknownBlock),
-        ("does not exist/is not available", EvmRpcError.Unsupported),
-        ("method not found", EvmRpcError.Unsupported),
-        ("method not supported", EvmRpcError.Unsupported),
-        ("request timed out", EvmRpcError.TimedOut),
-        ("execution timeout", EvmRpcError.TimedOut),
-        ("execution aborted (timeout", EvmRpcError.TimedOut),
-    ];
+    public static EvmRpcError KindOf(JsonRpcError error) => KindOf(error, Printable(error.Message), RevertData(error.Data));
 
-    public static EvmRpcException ToException(string method, JsonRpcError error)
+    /// <summary>What the contract gave as its reason; empty when it gave none, or the error is no revert.</summary>
+    public static byte[] RevertData(JsonRpcError error) => RevertData(error.Data);
+
+    public static EvmRpcException ToException(string method, JsonRpcError error, bool mayHaveBeenReceived = false)
     {
         string message = Printable(error.Message);
         var data = RevertData(error.Data);
         var kind = KindOf(error, message, data);
         if (kind != EvmRpcError.Reverted)
         {
-            return new EvmRpcException(kind, $"{method} failed: {message} (code {error.Code}).", error.Code);
+            return new EvmRpcException(kind, $"{method} failed: {message} (code {error.Code}).", error.Code, mayHaveBeenReceived: mayHaveBeenReceived);
         }
 
         var reason = RevertReason.Decode(data);
         string text = reason.Data.IsEmpty ? message : Printable(reason.ToString());
-        return new EvmRpcException(kind, $"{method} was executed and failed: {text} (code {error.Code}).", error.Code, reason);
+        return new EvmRpcException(kind, $"{method} was executed and failed: {text} (code {error.Code}).", error.Code, reason, mayHaveBeenReceived);
     }
 
     private static EvmRpcError KindOf(JsonRpcError error, string message, byte[] data)
@@ -114,7 +39,7 @@ internal static class EvmErrorClassifier
             return EvmRpcError.Reverted;
         }
 
-        foreach (var (text, kind) in Phrases)
+        foreach (var (text, kind) in EvmErrorPhrases.All)
         {
             if (message.Contains(text, StringComparison.OrdinalIgnoreCase))
             {
@@ -122,13 +47,14 @@ internal static class EvmErrorClassifier
             }
         }
 
-        // EIP-1474.
+        // EIP-1474; -32015 is how Nethermind and the OpenEthereum family say that the execution failed.
         return error.Code switch
         {
             -32001 => EvmRpcError.UnknownBlock,
             -32004 or -32601 => EvmRpcError.Unsupported,
             -32005 => EvmRpcError.LimitExceeded,
             429 => EvmRpcError.RateLimited,
+            -32015 => EvmRpcError.Reverted,
             _ => EvmRpcError.Other,
         };
     }

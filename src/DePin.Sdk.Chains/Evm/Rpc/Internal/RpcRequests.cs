@@ -53,13 +53,29 @@ internal static class RpcRequests
 
     public static JsonRpcRequest Logs(EvmLogFilter filter)
     {
+        EnsureTopics(filter);
+        return filter.FromBlock.BlockHash is null && filter.ToBlock.BlockHash is null
+            ? JsonRpcRequest.Create("eth_getLogs", writer => writer.WriteFilter(filter))
+            : throw new ArgumentException($"A range of blocks is given by numbers or names; for one block by its hash set {nameof(EvmLogFilter.BlockHash)}.", nameof(filter));
+    }
+
+    public static JsonRpcRequest LogSubscription(EvmLogFilter filter)
+    {
+        EnsureTopics(filter);
+        return JsonRpcRequest.Create("eth_subscribe", writer =>
+        {
+            writer.WriteStringValue("logs"u8);
+            writer.WriteStartObject();
+            writer.WriteAddressesAndTopics(filter);
+            writer.WriteEndObject();
+        });
+    }
+
+    private static void EnsureTopics(EvmLogFilter filter)
+    {
         if (filter.Topics.Count > MaxTopics)
         {
             throw new ArgumentException($"A log has at most {MaxTopics} topics; the filter has {filter.Topics.Count}.", nameof(filter));
         }
-
-        return filter.FromBlock.BlockHash is null && filter.ToBlock.BlockHash is null
-            ? JsonRpcRequest.Create("eth_getLogs", writer => writer.WriteFilter(filter))
-            : throw new ArgumentException($"A range of blocks is given by numbers or names; for one block by its hash set {nameof(EvmLogFilter.BlockHash)}.", nameof(filter));
     }
 }

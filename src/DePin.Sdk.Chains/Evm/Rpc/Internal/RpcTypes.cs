@@ -35,6 +35,12 @@ internal static class RpcTypes
         };
     }
 
+    public static EvmLog SubscribedLog(JsonElement value, EvmLogFilter filter)
+    {
+        var log = Log(value);
+        return filter.Matches(log) ? log : throw new EvmFormatException("The log has another contract or other topics than the subscription.", 0);
+    }
+
     public static EvmReceipt Receipt(JsonElement receipt)
     {
         var read = new EvmReceipt

@@ -25,6 +25,9 @@ internal sealed partial class SenderLoop(SenderContext context) : IAsyncDisposab
     /// <summary>Told when a request is over, before those who wait for it are.</summary>
     public Action<SendTicket> Completed { get; init; } = static _ => { };
 
+    /// <summary>Takes a request back whose nonce ended while it was passed on, so that it is looked up again; false when nobody does any more.</summary>
+    public Func<SendTicket, bool> Returned { get; init; } = static _ => false;
+
     /// <summary>Told once when the loop has failed for good.</summary>
     public Action<Exception> Failed { get; init; } = static _ => { };
 
@@ -204,10 +207,9 @@ internal sealed partial class SenderLoop(SenderContext context) : IAsyncDisposab
             _byKey[ticket.Key!] = slot;
             PollWithin(TimeSpan.Zero);
         }
-        else
+        else if (!Returned(ticket))
         {
-            // It ended while this command was under way, which a look into the journal will find.
-            Fail(ticket, new EvmSendException(EvmSendError.Pending, "The transaction was being closed; ask again.", mayHaveBeenBroadcast: true));
+            Fail(ticket, NotFollowed);
         }
     }
 
@@ -248,7 +250,7 @@ internal sealed partial class SenderLoop(SenderContext context) : IAsyncDisposab
                     _waiting.Add(send.Ticket);
                     break;
                 case LaneCommand.Attach attach:
-                    Fail(attach.Ticket, new EvmSendException(EvmSendError.Pending, "The sender was closed while the transaction was on its way.", mayHaveBeenBroadcast: true));
+                    Fail(attach.Ticket, NotFollowed);
                     break;
                 case LaneCommand.Cancel cancel:
                     cancel.Done.TrySetException(new ObjectDisposedException(nameof(EvmSender)));
@@ -261,6 +263,8 @@ internal sealed partial class SenderLoop(SenderContext context) : IAsyncDisposab
             ? new EvmSendException(EvmSendError.JournalFailed, "The journal failed while the transaction was written to it. A sender that is opened on the same journal finds out what became of it.", mayHaveBeenBroadcast: true, ticket.Transaction, innerException: problem)
             : NotSent(problem)));
     }
+
+    private static EvmSendException NotFollowed => new(EvmSendError.Pending, "The sender was closed while the transaction was on its way.", mayHaveBeenBroadcast: true);
 
     private static Exception NotSent(Exception? problem) => problem is null
         ? new ObjectDisposedException(nameof(EvmSender), "The sender was closed before the transaction was sent.")
