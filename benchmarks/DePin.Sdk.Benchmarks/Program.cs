@@ -1,7 +1,8 @@
 using DePin.Sdk.Benchmarks;
+using DePin.Sdk.Benchmarks.Evm;
 using DePin.Sdk.Benchmarks.Inference;
 
-// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference
+// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference | evm | evm-timing
 switch (args)
 {
     case ["overhead", ..]:
@@ -23,7 +24,12 @@ switch (args)
         return LoadMeasurement.Run(file, int.Parse(threads));
     case ["inference-plot", .. var rest] when rest.Length >= 2:
         return SpeedPlot.Run(rest);
+    case ["evm"]:
+        EvmBenchmark.Run();
+        return 0;
+    case ["evm-timing", .. var rest]:
+        return TimingBenchmark.Run(rest is [var samples] ? int.Parse(samples) : 200_000);
     default:
-        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES. Build with -c Release.");
+        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES, evm, evm-timing [samples]. Build with -c Release.");
         return 2;
 }

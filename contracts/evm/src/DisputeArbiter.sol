@@ -203,10 +203,11 @@ contract DisputeArbiter is IArbiter, SignedStatements, ReentrancyGuardTransient 
         emit CaseExtended(caseId, entry.endsAt);
     }
 
-    /// @notice Governance ends a case without a slash.
+    /// @notice Governance ends a case without a slash: the owner, whose delay is longer than the window when providers shall be able to leave
+    /// before a change, or the guardian, which is then a governor with a short delay.
     /// @param bondLost Whether the bond goes to the treasury, for a case that was an abuse.
     function veto(bytes32 caseId, bool bondLost) external {
-        if (msg.sender != REGISTRY.owner()) revert NotAllowed(msg.sender);
+        if (msg.sender != REGISTRY.owner() && msg.sender != REGISTRY.guardian()) revert NotAllowed(msg.sender);
         Case storage entry = _opened(caseId);
         if (block.timestamp >= entry.endsAt) revert VetoWindowOver(entry.endsAt);
         entry.status = Status.Vetoed;

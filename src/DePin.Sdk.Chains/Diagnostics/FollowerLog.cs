@@ -10,4 +10,10 @@ internal static partial class FollowerLog
 
     [LoggerMessage(4101, LogLevel.Warning, "Following the chain failed {Failures} times in a row and is tried again.")]
     public static partial void StepFailed(ILogger logger, Exception exception, int failures);
+
+    [LoggerMessage(4102, LogLevel.Error, "Following the registry has ended; the directory fails from now on.")]
+    public static partial void Ended(ILogger logger, Exception exception);
+
+    [LoggerMessage(4103, LogLevel.Warning, "The registered provider {Provider} is left out: {Reason}")]
+    public static partial void ProviderFailed(ILogger logger, string provider, string reason);
 }

@@ -23,11 +23,22 @@ public sealed class DirectoryConformance : IDisposable
 
     private readonly Func<IReadOnlyList<Offer>, TimeProvider, Task<IProviderDirectory>> _create;
     private readonly ManualTimeProvider _time = new(SampleOffers.IssuedAt.AddSeconds(1));
-    private readonly P256Signer[] _signers = [.. Enumerable.Range(0, Providers).Select(_ => P256Signer.Create())];
+    private readonly ISigner[] _signers;
+    private readonly SignatureVerifiers? _verifiers;
 
     /// <summary>Makes the suite for an implementation.</summary>
     /// <param name="create">Makes a directory that lists these offers and goes by this clock.</param>
-    public DirectoryConformance(Func<IReadOnlyList<Offer>, TimeProvider, Task<IProviderDirectory>> create) => _create = create;
+    /// <param name="createSigner">Makes a provider's key, where the directory lists keys of one kind only; null for P-256. A key that is disposable is disposed with the suite.</param>
+    /// <param name="verifiers">Verify those keys; null for P-256 alone.</param>
+    public DirectoryConformance(
+        Func<IReadOnlyList<Offer>, TimeProvider, Task<IProviderDirectory>> create,
+        Func<ISigner>? createSigner = null,
+        SignatureVerifiers? verifiers = null)
+    {
+        _create = create;
+        _verifiers = verifiers;
+        _signers = [.. Enumerable.Range(0, Providers).Select(_ => createSigner?.Invoke() ?? P256Signer.Create())];
+    }
 
     /// <summary>The names of the cases.</summary>
     public static IReadOnlyCollection<string> CaseNames => Cases.Keys;
@@ -37,7 +48,7 @@ public sealed class DirectoryConformance : IDisposable
     public Task RunAsync(string caseName) => Cases[caseName](this);
 
     /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_signers, s => s.Dispose());
+    public void Dispose() => Array.ForEach(_signers, s => (s as IDisposable)?.Dispose());
 
     private static async Task<List<Offer>> ReadAllAsync(IProviderDirectory directory, OfferQuery query)
     {
@@ -78,7 +89,7 @@ public sealed class DirectoryConformance : IDisposable
         var directory = await _create(offers, _time).ConfigureAwait(false);
         var found = await ReadAllAsync(directory, new OfferQuery()).ConfigureAwait(false);
         Expect.True(found.SequenceEqual([offers[1], offers[2], offers[0]]), "all offers, cheapest output first, unchanged to the last field");
-        var verifier = new OfferVerifier();
+        var verifier = new OfferVerifier(_verifiers);
         found.ForEach(o => verifier.Verify(o, _time.GetUtcNow()));
     }
 

@@ -1,3 +1,4 @@
+using DePin.Sdk.Consumers.Internal;
 using DePin.Sdk.Market;
 using DePin.Sdk.Transport;
 
@@ -71,9 +72,7 @@ public sealed class EndpointDirectory : IProviderDirectory, IAsyncDisposable
     {
         try
         {
-            var options = new CallOptions { Deadline = _time.GetUtcNow() + Patience };
-            var response = await _connector.Connect(endpoint).ListOffersAsync(options, cancellationToken).ConfigureAwait(false);
-            return ([.. response.Offers.Select(OfferWire.FromWire)], null);
+            return (await EndpointOffers.AskAsync(_connector, endpoint, Patience, _time, cancellationToken).ConfigureAwait(false), null);
         }
         catch (Exception failure) when (failure is DePinException or TimeoutException)
         {

@@ -78,7 +78,8 @@ contract CaseHandler is ArbiterFixture {
         bool right = caller % 4 == 0;
         bool accepted = right && book.status == DisputeArbiter.Status.Open && block.timestamp < book.endsAt;
         bytes memory call = abi.encodeCall(arbiter.veto, (_id(job), bondLost));
-        if (!_act(right ? owner : guardian, call, accepted, "veto")) return;
+        address sender = !right ? reporter : bondLost ? owner : guardian;
+        if (!_act(sender, call, accepted, "veto")) return;
         _bonds[bondLost ? treasury : reporter] += BOND;
         _ended(book, DisputeArbiter.Status.Vetoed);
     }

@@ -99,12 +99,15 @@ contract DisputeArbiterCasesTest is ArbiterFixture {
 
     function test_Veto_NotGovernance_Reverts() public {
         bytes32 caseId = opened();
-        address[3] memory accounts = [guardian, provider, reporter];
+        address[3] memory accounts = [treasury, provider, reporter];
         for (uint256 i; i < accounts.length; ++i) {
             vm.prank(accounts[i]);
             vm.expectRevert(abi.encodeWithSelector(DisputeArbiter.NotAllowed.selector, accounts[i]));
             arbiter.veto(caseId, false);
         }
+        vm.prank(guardian);
+        arbiter.veto(caseId, false);
+        vm.assertEq(arbiter.credits(reporter), BOND, "the guardian may");
     }
 
     function test_Veto_TooLateOrTwice_Reverts() public {

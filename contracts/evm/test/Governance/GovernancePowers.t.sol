@@ -3,13 +3,15 @@ pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ChannelEscrow} from "../../src/ChannelEscrow.sol";
+import {DisputeArbiter} from "../../src/DisputeArbiter.sol";
 import {EpochDistributor} from "../../src/EpochDistributor.sol";
 import {ProviderRegistry} from "../../src/ProviderRegistry.sol";
+import {Statements} from "../DisputeArbiter/Statements.sol";
 import {vm} from "../fixtures/Vm.sol";
 import {GovernanceFixture} from "./GovernanceFixture.sol";
 
 /// What governance can do, and what it cannot: only its timelock changes parameters, nobody owns the escrow, and nothing holds an exit up.
-contract GovernancePowersTest is GovernanceFixture {
+contract GovernancePowersTest is GovernanceFixture, Statements {
     address private constant PROVIDER = address(0x9401);
     uint256 private constant KEY = 0x5EED;
 
@@ -107,6 +109,21 @@ contract GovernancePowersTest is GovernanceFixture {
         _leave(channel);
     }
 
+    function test_Court_SparesAProvider_InTheVetoWindow() public {
+        _register(PROVIDER, KEY);
+        bytes32 caseId = _case();
+        Proposal memory p = proposalOf(address(arbiter), abi.encodeCall(arbiter.veto, (caseId, true)));
+        carried(court, p);
+        execute(court, p);
+        vm.assertEq(uint256(arbiter.getCase(caseId).status), uint256(DisputeArbiter.Status.Vetoed), "vetoed");
+        vm.assertEq(arbiter.credits(address(timelock)), 100e6, "the bond is the treasury's");
+        // It can do no more than that.
+        p = proposalOf(address(registry), abi.encodeCall(registry.setMinStake, (1)));
+        carried(court, p);
+        vm.expectRevert();
+        court.execute(p.targets, p.values, p.calls, keccak256(bytes(p.description)));
+    }
+
     function test_Provider_DisagreesWithAChange_LeavesBeforeItHolds() public {
         _register(PROVIDER, KEY);
         Proposal memory p = proposalOf(address(registry), abi.encodeCall(registry.setMaxCaseShare, (5_000)));
@@ -184,6 +201,20 @@ contract GovernancePowersTest is GovernanceFixture {
         vm.prank(provider);
         money.approve(address(registry), 1_000e6);
         return sign(key, registry.keyDigest(provider, vm.addr(key)));
+    }
+
+    /// Two receipts of the provider that contradict each other.
+    function _case() private returns (bytes32) {
+        money.mint(minnow, 100e6);
+        Said memory receipt = said();
+        bytes memory one = encode(receipt);
+        ++receipt.amount;
+        bytes memory other = encode(receipt);
+        vm.startPrank(minnow);
+        money.approve(address(arbiter), 100e6);
+        bytes32 id = arbiter.openEquivocation(one, sign(KEY, keccak256(one)), other, sign(KEY, keccak256(other)));
+        vm.stopPrank();
+        return id;
     }
 
     function _channel() private returns (ChannelEscrow.Channel memory channel, bytes32 id) {

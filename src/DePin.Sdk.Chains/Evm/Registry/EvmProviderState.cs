@@ -1,0 +1,32 @@
+namespace DePin.Sdk.Chains.Evm.Registry;
+
+/// <summary>A provider's entry as the contract stores it.</summary>
+public sealed record EvmProviderState
+{
+    /// <summary>The stake in force, in base units of the registry's token.</summary>
+    public required UInt128 Stake { get; init; }
+
+    /// <summary>The stake on its way out, which can be slashed all the same.</summary>
+    public required UInt128 Thawing { get; init; }
+
+    /// <summary>When what thaws can be withdrawn; meaningless while nothing thaws.</summary>
+    public required DateTimeOffset ThawEnd { get; init; }
+
+    /// <summary>How many cases are open against it; while there are, nothing can be withdrawn.</summary>
+    public required int OpenCases { get; init; }
+
+    /// <summary>The key that signs its offers and receipts, or did until <see cref="NextKeyFrom"/>.</summary>
+    public required EvmAddress Key { get; init; }
+
+    /// <summary>The key that takes over at <see cref="NextKeyFrom"/>; null when none was scheduled.</summary>
+    public EvmAddress? NextKey { get; init; }
+
+    /// <summary>When <see cref="NextKey"/> takes over.</summary>
+    public DateTimeOffset NextKeyFrom { get; init; }
+
+    /// <summary>Who may change the document besides the provider; zero for nobody.</summary>
+    public required EvmAddress Operator { get; init; }
+
+    /// <summary>SHA-256 of the document.</summary>
+    public required Hash32 DocumentHash { get; init; }
+}
