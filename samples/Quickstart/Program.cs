@@ -1,69 +1,77 @@
+using DePin.Sdk;
 using DePin.Sdk.Consumers;
-using DePin.Sdk.Identity;
-using DePin.Sdk.Settlement;
 using Microsoft.Extensions.AI;
 using Quickstart;
 
-// The same program is the consumer and, in processes of their own, the providers.
+// The same program is the consumers and, in processes of their own, the providers.
 if (args is ["provider", ..])
 {
     return await ProviderProgram.RunAsync(args[1..]);
 }
 
-// The sample model answers faster than anybody can watch; the providers slow it down to reading speed.
-var pace = TimeSpan.FromMilliseconds(40);
 var folder = Directory.CreateTempSubdirectory("depin-quickstart-").FullName;
-await using var ledger = LedgerSettlement.Open(Path.Combine(folder, "ledger.db"));
-using var player = P256Signer.Create();
-await ledger.DepositAsync(ledger.GetAccount(player.PublicKey), LedgerSettlement.Usd(1));
-
-Console.WriteLine("Starting three providers of npc-dialogue, each a process with a port, a key and a price of its own:");
-Provider[] providers = await Task.WhenAll(
-    Provider.StartAsync("Ada", folder, dollarsPerMillionTokens: 20, pace),
-    Provider.StartAsync("Borin", folder, dollarsPerMillionTokens: 25, pace),
-    Provider.StartAsync("Cleo", folder, dollarsPerMillionTokens: 40, pace));
-foreach (var provider in providers)
+try
 {
-    Console.WriteLine($"  {provider.Name,-6} {provider.Endpoint}  ${provider.DollarsPerMillionTokens} per million output tokens");
+    await using var money = await Money.OpenAsync(args, folder);
+    await RunAsync(money, folder);
+    return 0;
+}
+catch (Exception problem) when (problem is ArgumentException or DePinException)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
 }
 
-await using var directory = new EndpointDirectory(providers.Select(p => p.Endpoint), connector: null);
-await using var network = await DePinClient.ConnectAsync(new DePinClientOptions
+static async Task RunAsync(Money money, string folder)
 {
-    Directory = directory,
-    Settlement = ledger,
-    Signer = player,
-    DataDirectory = Path.Combine(folder, "player"),
-});
-
-// No hedging: a second provider that is asked because the first is slow to begin would blur the picture.
-using IChatClient chat = network.AsIChatClient("npc-dialogue", new() { MaxCostPerRequest = LedgerSettlement.Usd(0.02m), HedgeBudget = 0 });
-
-ChatMessage[] conversation =
-[
-    new(ChatRole.System, "You are Mira, the blacksmith of Oakvale. You are gruff but kind."),
-    new(ChatRole.User, "What do you know about the old mine?"),
-];
-Console.WriteLine($"\nPlayer: {conversation[^1].Text}\nMira: ");
-var updates = new List<ChatResponseUpdate>();
-Provider? killed = null;
-await foreach (var update in chat.GetStreamingResponseAsync(conversation, new() { Temperature = 0.3f, Seed = 7, MaxOutputTokens = 120 }))
-{
-    Console.Write(update.Text);
-    updates.Add(update);
-    if (killed is null && updates.Count(u => u.Text.Length > 0) == 12)
+    Console.WriteLine("Starting three providers of npc-dialogue, each a process with a port, a key and a price of its own:");
+    Provider[] providers = await Task.WhenAll(
+        Provider.StartAsync("Ada", folder, money, dollarsPerMillionTokens: 20),
+        Provider.StartAsync("Borin", folder, money, dollarsPerMillionTokens: 25),
+        Provider.StartAsync("Cleo", folder, money, dollarsPerMillionTokens: 40));
+    foreach (var provider in providers)
     {
-        killed = providers.Single(p => p.IsServing);
-        killed.Kill();
-        Console.Write($" [{killed.Name} killed] ");
+        Console.WriteLine($"  {provider.Name,-6} {provider.Endpoint}  ${provider.DollarsPerMillionTokens} per million output tokens");
+    }
+
+    using var vouchers = new VoucherCounter();
+    await using var player = await Player.JoinAsync("Player 1", folder, money, providers);
+    const string question = "What do you know about the old mine?";
+    Console.WriteLine($"\nPlayer 1: {question}\nMira:");
+    var updates = new List<ChatResponseUpdate>();
+    Provider? killed = null;
+    await foreach (var update in player.AskAsync(question))
+    {
+        Console.Write(update.Text);
+        updates.Add(update);
+        if (killed is null && updates.Count(u => u.Text.Length > 0) == 12)
+        {
+            killed = providers.Single(p => p.IsServing);
+            killed.Kill();
+            Console.Write($" [{killed.Name} killed] ");
+        }
+    }
+
+    Console.WriteLine("\n\nSix more players ask at the same time, each with an account of its own:");
+    string[] questions = ["Greet the traveller.", "Where is the tavern?", "Do you have work for me?", "Any rumours?", "Tell me about computers.", "Is the road safe?"];
+    var others = await Task.WhenAll(questions.Select((_, i) => Player.JoinAsync($"Player {i + 2}", folder, money, providers)));
+    await Task.WhenAll(others.Zip(questions, (other, asked) => other.AskAndPrintAsync(asked, providers)));
+
+    Console.WriteLine($"\n{killed!.Name} is started again: it finds its vouchers in its journal. Now every channel is settled and closed.");
+    await killed.RestartAsync();
+    await money.WaitForClaimsAsync();
+    var settled = player.Network.SettleAsync();
+    await Task.WhenAll(others.Select(other => other.Network.SettleAsync()));
+
+    Report.Print(money, providers, updates[^1].AdditionalProperties!, await settled, vouchers.Signed);
+    await money.ReportAsync();
+    await Task.WhenAll(providers.Select(p => p.StopAsync()));
+    foreach (var other in others)
+    {
+        await other.DisposeAsync();
     }
 }
-
-Console.WriteLine($"\n\n{killed!.Name} is started again: it finds its vouchers in its journal. Now every channel is settled and closed.");
-await killed.RestartAsync();
-var settled = await network.SettleAsync();
-
-Report.Print(providers, updates[^1].AdditionalProperties!, settled, await ledger.GetTotalsAsync(LedgerSettlement.Credit));
-await Task.WhenAll(providers.Select(p => p.StopAsync()));
-Directory.Delete(folder, recursive: true);
-return 0;

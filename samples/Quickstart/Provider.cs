@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DePin.Sdk;
 
 namespace Quickstart;
 
@@ -26,15 +27,12 @@ internal sealed class Provider
     /// <summary>True from the first token of an answer to its last.</summary>
     public bool IsServing { get; private set; }
 
-    public static async Task<Provider> StartAsync(string name, string folder, decimal dollarsPerMillionTokens, TimeSpan pace)
+    public static async Task<Provider> StartAsync(string name, string folder, Money money, decimal dollarsPerMillionTokens)
     {
         var data = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
-        string[] arguments =
-        [
-            "provider", "0", data, Path.Combine(folder, "ledger.db"), dollarsPerMillionTokens.ToString(CultureInfo.InvariantCulture), pace.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
-        ];
+        string[] arguments = ["provider", "0", data, dollarsPerMillionTokens.ToString(CultureInfo.InvariantCulture), .. money.ProviderArguments];
         var provider = new Provider(name, dollarsPerMillionTokens, arguments, Launch(arguments));
-        await provider.WaitUntilReadyAsync();
+        await money.WelcomeProviderAsync(name, await provider.WaitUntilReadyAsync());
         return provider;
     }
 
@@ -76,9 +74,9 @@ internal sealed class Provider
         return Process.Start(start)!;
     }
 
-    private async Task WaitUntilReadyAsync()
+    private async Task<AccountId> WaitUntilReadyAsync()
     {
-        var ready = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var output = _process.StandardOutput;
         _ = Task.Run(async () =>
         {
@@ -87,13 +85,15 @@ internal sealed class Provider
                 IsServing = line switch { "SERVING" => true, "IDLE" => false, _ => IsServing };
                 if (line.StartsWith("READY ", StringComparison.Ordinal))
                 {
-                    ready.TrySetResult(new Uri(line[6..]));
+                    ready.TrySetResult(line);
                 }
             }
 
             IsServing = false;
             ready.TrySetException(new InvalidOperationException($"Provider {Name} ended before it listened; its error is above."));
         });
-        Endpoint = await ready.Task;
+        var words = (await ready.Task).Split(' ');
+        Endpoint = new Uri(words[1]);
+        return AccountId.Parse(words[2]);
     }
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using DePin.Sdk.Compute;
 using DePin.Sdk.Hosting;
-using DePin.Sdk.Identity;
-using DePin.Sdk.Settlement;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.AI;
@@ -14,35 +12,41 @@ namespace Quickstart;
 /// <summary>What runs in a provider's process: an ordinary web application that sells a local model.</summary>
 internal static class ProviderProgram
 {
+    // The sample model answers faster than anybody can watch: it is slowed down to reading speed.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(40);
+
     public static async Task<int> RunAsync(string[] args)
     {
-        var (port, data, ledgerPath) = (args[0], args[1], args[2]);
-        var dollarsPerMillionTokens = decimal.Parse(args[3], CultureInfo.InvariantCulture);
-        var pace = TimeSpan.FromMilliseconds(double.Parse(args[4], CultureInfo.InvariantCulture));
+        var (port, data, dollarsPerMillionTokens) = (args[0], args[1], decimal.Parse(args[2], CultureInfo.InvariantCulture));
+        var account = await Money.OpenProviderAsync(args[3..], data);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        builder.Services.AddSingleton<IChatClient>(_ => new PacedChatClient(LocalChatClient.Load(Path.Combine(AppContext.BaseDirectory, "npc-dialogue.gguf")), pace));
+        builder.Services.AddSingleton<IChatClient>(_ => new PacedChatClient(LocalChatClient.Load(Path.Combine(AppContext.BaseDirectory, "npc-dialogue.gguf")), Pace));
         builder.Services.AddDePinProvider(o =>
             {
-                o.Signer = P256Signer.LoadOrCreate(Path.Combine(data, "key.pem"));
-                o.Settlement = LedgerSettlement.Open(ledgerPath);
+                o.Signer = account.Signer;
+                o.Settlement = account.Settlement;
+                o.Verifiers = account.Verifiers;
                 o.DataDirectory = data;
 
                 // Little credit, so that even a short answer is paid for while it comes.
                 (o.CreditInputTokens, o.CreditOutputTokens) = (64, 16);
+
+                // Claims at every interval, whatever the network's fee: fractions of a cent are not worth one, but should be seen to move.
+                (o.Payments.ClaimInterval, o.Payments.MaximumUnclaimed) = (TimeSpan.FromSeconds(10), account.Dollars(0));
             })
             .AddInference("npc-dialogue", services => services.GetRequiredService<IChatClient>(), o =>
             {
-                o.PricePerMillionInputTokens = LedgerSettlement.Usd(dollarsPerMillionTokens / 4);
-                o.PricePerMillionOutputTokens = LedgerSettlement.Usd(dollarsPerMillionTokens);
+                o.PricePerMillionInputTokens = account.Dollars(dollarsPerMillionTokens / 4);
+                o.PricePerMillionOutputTokens = account.Dollars(dollarsPerMillionTokens);
             });
 
         var app = builder.Build();
         app.MapDePinProvider();
         await app.StartAsync();
-        Console.WriteLine($"READY {app.Urls.First()}");
+        Console.WriteLine($"READY {app.Urls.First()} {account.Settlement.GetAccount(account.Signer.PublicKey)}");
 
         // The end of standard input means: shut down in order. So does the end of the parent.
         await Console.In.ReadToEndAsync();

@@ -1,6 +1,5 @@
 using DePin.Sdk;
 using DePin.Sdk.Consumers;
-using DePin.Sdk.Settlement;
 using Microsoft.Extensions.AI;
 
 namespace Quickstart;
@@ -8,7 +7,7 @@ namespace Quickstart;
 /// <summary>The table at the end: who delivered what, and what became of the money.</summary>
 internal static class Report
 {
-    public static void Print(Provider[] providers, AdditionalPropertiesDictionary answer, IEnumerable<ChannelReport> channels, LedgerTotals totals)
+    public static void Print(Money money, Provider[] providers, AdditionalPropertiesDictionary answer, IEnumerable<ChannelReport> channels, long vouchers)
     {
         var deliveries = (IReadOnlyList<ProviderDelivery>)answer[DePinChatProperties.Attempts]!;
         var byPayee = channels.ToDictionary(channel => channel.Provider ?? default);
@@ -19,18 +18,13 @@ internal static class Report
             var name = providers.Single(provider => provider.Endpoint == delivery.Endpoint).Name;
             var channel = byPayee[delivery.Provider];
             Console.WriteLine(
-                $"{name,-9}{delivery.Ending,-12}{delivery.Usage.InputTokens,10}{delivery.Usage.OutputTokens,6}{Dollars(delivery.Amount),13}{Dollars(channel.Paid),13}{Dollars(channel.Refunded),13}"
+                $"{name,-9}{delivery.Ending,-12}{delivery.Usage.InputTokens,10}{delivery.Usage.OutputTokens,6}{money.Text(delivery.Amount),13}{money.Text(channel.Paid),13}{money.Text(channel.Refunded),13}"
                 + $"{delivery.TimeToFirstToken?.TotalMilliseconds,10:F0} ms{TokensPerSecond(delivery),10:F1}  {(delivery.Receipt is null ? "none" : "verified")}");
         }
 
-        Console.WriteLine();
-        Console.WriteLine(
-            $"The answer cost {Dollars((Amount)answer[DePinChatProperties.Cost]!)}. The ledger holds {Dollars(totals.Balances)} in accounts and {Dollars(totals.Escrowed)} in channels, "
-            + $"of {Dollars(totals.Deposited)} deposited: {(totals.IsConserved ? "nothing appeared, nothing vanished" : "it does not add up")}.");
+        Console.WriteLine($"\nThat answer cost {money.Text((Amount)answer[DePinChatProperties.Cost]!)}. The players signed {vouchers} vouchers in all, as the words came.");
     }
 
     private static double TokensPerSecond(ProviderDelivery delivery) =>
         delivery.TimeToLastToken - delivery.TimeToFirstToken is { } time && time > TimeSpan.Zero ? (delivery.Usage.OutputTokens - 1) / time.TotalSeconds : 0;
-
-    private static string Dollars(Amount amount) => "$" + amount.ToDecimalString(LedgerSettlement.CreditDecimals);
 }

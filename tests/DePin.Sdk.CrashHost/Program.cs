@@ -7,6 +7,7 @@ return args switch
         folder,
         int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture),
         int.Parse(operations, System.Globalization.CultureInfo.InvariantCulture)),
+    ["evm-payee", var rpc, var escrow, var key, var folder] => await EvmPayee.RunAsync(new Uri(rpc), escrow, key, folder),
     ["anvil", var program] => await AnvilWait.RunAsync(program),
     _ => 2,
 };

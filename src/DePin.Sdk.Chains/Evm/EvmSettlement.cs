@@ -106,6 +106,23 @@ public sealed partial class EvmSettlement : ISettlementBackend, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<Channel?>> FindChannelsAsync(IReadOnlyList<ChannelId> channels, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channels);
+        Hash32[] ids = [.. channels.Select(channel => new Hash32(channel.Bytes.Span))];
+        var states = await Escrow.GetChannelsAsync(ids, _options.ReadTag, cancellationToken).ConfigureAwait(false);
+        var found = new Channel?[ids.Length];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            found[i] = states[i].Status == EvmChannelStatus.None
+                ? null
+                : await DescribeAsync(ids[i], await _finder.GetTermsAsync(ids[i], cancellationToken).ConfigureAwait(false), states[i], cancellationToken).ConfigureAwait(false);
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc/>
     public byte[] GetVoucherSigningBytes(Voucher voucher)
     {
         ArgumentNullException.ThrowIfNull(voucher);

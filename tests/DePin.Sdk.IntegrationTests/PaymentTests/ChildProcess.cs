@@ -13,6 +13,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -26,6 +27,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync();
+
+    public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 
     /// <summary>SIGKILL: nothing of the process runs any more.</summary>
     public void Kill() => _process.Kill();

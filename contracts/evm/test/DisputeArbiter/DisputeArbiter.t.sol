@@ -71,6 +71,17 @@ contract DisputeArbiterTest is ArbiterFixture {
         vm.assertEq(arbiter.getCase(caseId).channelId, bytes32(uint256(8)), "channel");
     }
 
+    function test_OpenEquivocation_TwoChannels_TheFirstCounts() public {
+        Said memory first = said();
+        first.channel = abi.encode(7);
+        bytes memory one = encode(first);
+        first.channel = abi.encode(8);
+        bytes memory other = encode(first);
+        vm.prank(reporter);
+        bytes32 caseId = arbiter.openEquivocation(one, signed(KEY, one), other, signed(KEY, other));
+        vm.assertEq(arbiter.getCase(caseId).channelId, bytes32(uint256(7)), "channel");
+    }
+
     function test_OpenEquivocation_TwoKeysOfOneProvider_Opens() public {
         schedule(provider, NEXT_KEY);
         Said memory first = said();

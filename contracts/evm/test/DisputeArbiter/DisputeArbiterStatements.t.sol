@@ -50,6 +50,15 @@ contract DisputeArbiterStatementsTest is ArbiterFixture {
         vm.assertEq(allowed, vectorNumber(string.concat(path, ".allowed")), receipt);
     }
 
+    function test_AllowedAmount_OneMillionth_IsAUnit() public view {
+        Said memory receipt = said();
+        (receipt.inputTokens, receipt.outputTokens) = (1, 0);
+        vm.assertEq(arbiter.allowedAmount(encode(receipt), offerOf(1, 0, ASSET)), 1, "a millionth");
+        vm.assertEq(arbiter.allowedAmount(encode(receipt), offerOf(1_000_000, 0, ASSET)), 1, "a unit");
+        vm.assertEq(arbiter.allowedAmount(encode(receipt), offerOf(1_000_001, 0, ASSET)), 2, "and a millionth");
+        vm.assertEq(arbiter.allowedAmount(encode(receipt), offerOf(0, 1, ASSET)), 0, "nothing");
+    }
+
     function test_ReadOffer_OfTheSdk_SaysWhatTheSdkSaid() public view {
         string[2] memory names = ["usual", "smallest"];
         for (uint256 i; i < names.length; ++i) {

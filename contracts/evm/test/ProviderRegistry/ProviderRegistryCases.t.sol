@@ -176,6 +176,37 @@ contract ProviderRegistryCasesTest is RegistryFixture {
         _checkCredits(0, 250e6, 250e6);
     }
 
+    function testFuzz_Slash_PartsAddUpAndTheBoundHolds(
+        uint96 stake,
+        uint96 thawing,
+        uint16 share,
+        uint16 victimShare,
+        uint16 reporterShare
+    ) public {
+        (uint256 staked, uint256 leaving) = (stake % 1e20 + 1, thawing % 1e20);
+        (victimShare, reporterShare) = (victimShare % 4_001, reporterShare % 1_001);
+        vm.prank(owner);
+        registry.setMinStake(0);
+        address account = address(0x5A11);
+        fund(account);
+        register(account, 0x777, uint96(staked + leaving));
+        if (leaving != 0) {
+            vm.prank(account);
+            registry.requestUnstake(uint96(leaving));
+        }
+        registry.lock(CASE, account);
+        uint256 amount = registry.slash(CASE, share, victim, victimShare, reporter, reporterShare);
+        uint256 bound = share < MAX_CASE_SHARE ? share : MAX_CASE_SHARE;
+        uint256 exact = (staked + leaving) * bound;
+        vm.assertTrue(amount * 10_000 >= exact && amount * 10_000 < exact + 10_000, "rounded up");
+        ProviderRegistry.Provider memory entry = registry.getProvider(account);
+        vm.assertEq(uint256(entry.stake) + entry.thawing + amount, staked + leaving, "nothing lost");
+        vm.assertTrue(entry.stake == 0 || entry.thawing == leaving, "stake in force first");
+        uint256 parts = registry.credits(victim) + registry.credits(reporter);
+        vm.assertTrue(parts * 2 <= amount, "at most half");
+        vm.assertEq(parts + registry.credits(treasury), amount, "all of it");
+    }
+
     function test_Slash_Twice_Reverts() public {
         registry.lock(CASE, provider);
         registry.slash(CASE, 1_000, victim, 0, reporter, 0);
