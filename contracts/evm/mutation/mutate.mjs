@@ -48,8 +48,8 @@ function judge(mutant, { name, bytecode, pipeline }) {
     timeout: 1_800_000,
   });
   // Tests that could not be run to their end say nothing.
-  if (run.error) {
-    throw run.error;
+  if (run.error || (run.status !== 0 && !run.stdout.includes('[FAIL'))) {
+    throw run.error ?? new Error(`${run.stdout}${run.stderr}`);
   }
 
   rmSync(join(folder, artifact));

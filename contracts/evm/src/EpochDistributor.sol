@@ -290,8 +290,8 @@ contract EpochDistributor is Ownable, ReentrancyGuardTransient {
         TOKEN.safeTransfer(row.account, row.amount);
     }
 
-    /// @notice Pays many rows, with one payment for rows of one account that follow each other. Rows that cannot be paid are passed over, so that one of
-    /// them, or somebody who claims one before, cannot hold the others up.
+    /// @notice Pays many rows, with one payment for rows of one account that follow each other. Rows that are not due are passed over, so that
+    /// one of them, or somebody who claims one before, cannot hold the others up. An account that the token refuses to pay fails them all.
     /// @return paid What all accounts got.
     function claimMany(Claim[] calldata rows) external nonReentrant returns (uint256 paid) {
         address account;

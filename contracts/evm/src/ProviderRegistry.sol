@@ -439,7 +439,7 @@ contract ProviderRegistry is Ownable2Step, EIP712, ReentrancyGuardTransient {
     /// @notice Whether a provider has the stake in force that being listed takes.
     function isActive(address provider) external view returns (bool) {
         Provider storage entry = _providers[provider];
-        return entry.key != address(0) && entry.stake != 0 && entry.stake >= minStake;
+        return entry.stake != 0 && entry.stake >= minStake;
     }
 
     /// @notice The provider that answers for what a key signed; zero when nobody does, or no longer.

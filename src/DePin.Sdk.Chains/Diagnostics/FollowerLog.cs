@@ -16,4 +16,7 @@ internal static partial class FollowerLog
 
     [LoggerMessage(4103, LogLevel.Warning, "The registered provider {Provider} is left out: {Reason}")]
     public static partial void ProviderFailed(ILogger logger, string provider, string reason);
+
+    [LoggerMessage(4104, LogLevel.Warning, "The subscription to new blocks has ended; following goes on by polling.")]
+    public static partial void SubscriptionEnded(ILogger logger, Exception exception);
 }

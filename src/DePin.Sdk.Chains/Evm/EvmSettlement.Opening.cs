@@ -12,44 +12,21 @@ namespace DePin.Sdk.Chains.Evm;
 public sealed partial class EvmSettlement
 {
     /// <inheritdoc/>
-    /// <remarks>A token is approved first, for exactly the deposit, in a transaction of its own, unless an allowance of that much stands. An opening whose outcome was unknown is found again by repeating it: the
-    /// contract opens an id once.</remarks>
+    /// <remarks>A token is permitted by signature (<see cref="EvmSettlementOptions.UsePermits"/>) or approved first, in a transaction of its own, for exactly the deposit, unless an allowance of that much stands. An
+    /// opening whose outcome was unknown is found again by repeating it: the contract opens an id once.</remarks>
     /// <exception cref="SettlementException"><see cref="DePinErrorCode.Unsupported"/>: a longer grace period is asked for than the escrow's, or the token is one that cannot be held.</exception>
     public async Task<Channel> OpenAsync(OpenChannelRequest request, ISigner payer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(payer);
-        var terms = ReadTerms(request, payer);
-        var deposit = request.Deposit.BaseUnits;
-        if (deposit == UInt128.Zero || deposit > EvmEscrow.MaxDeposit)
-        {
-            throw Refuse(DePinErrorCode.InvalidRequest, Fault.Consumer, $"A channel is opened with a deposit from 1 to {EvmEscrow.MaxDeposit} base units, not {deposit}.");
-        }
-
-        var id = Escrow.ComputeId(terms);
+        var (terms, deposit) = (ReadTerms(request, payer), ReadDeposit(request));
         var sender = await _senders.GetAsync(payer, terms.Payer, cancellationToken).ConfigureAwait(false);
-        using var turn = await _openings.EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        if (await FindOpenedAsync(id, terms, cancellationToken).ConfigureAwait(false) is { } existing)
-        {
-            return existing;
-        }
+        return await OpenOnceAsync(terms, OpenHereAsync, cancellationToken).ConfigureAwait(false);
 
-        _finder.Remember(id, terms);
-        await RequireFundsAsync(terms.Payer, request.Deposit, terms.Token, cancellationToken).ConfigureAwait(false);
-        try
+        async Task<EvmReceipt> OpenHereAsync()
         {
-            var receipt = await SendDepositAsync(sender, terms, deposit, Escrow.Open(terms, deposit), cancellationToken).ConfigureAwait(false);
-            var opened = EventsOf(receipt, id).First(happened => happened.Kind == EvmEscrowEventKind.Opened);
-            return Describe(id, terms, opened.Apply(default), UInt128.Zero);
-        }
-        catch (EvmSendException failure) when (failure.MayHaveBeenBroadcast || EscrowFailure.IsRevert(failure, EscrowAbi.ChannelExists))
-        {
-            // Another process may have opened it at the same time, or this opening may have arrived after all.
-            return await FindOpenedAsync(id, terms, cancellationToken).ConfigureAwait(false) ?? throw EscrowFailure.Translate(failure);
-        }
-        catch (EvmSendException failure)
-        {
-            throw EscrowFailure.Translate(failure);
+            await RequireFundsAsync(terms.Payer, request.Deposit, terms.Token, cancellationToken).ConfigureAwait(false);
+            return await SendDepositAsync(sender, payer, terms, deposit, Escrow.Open(terms, deposit), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -71,7 +48,7 @@ public sealed partial class EvmSettlement
         await RequireFundsAsync(terms.Payer, amount, terms.Token, cancellationToken).ConfigureAwait(false);
         try
         {
-            var receipt = await SendDepositAsync(sender, terms, amount.BaseUnits, Escrow.TopUp(terms, amount.BaseUnits), cancellationToken).ConfigureAwait(false);
+            var receipt = await SendDepositAsync(sender, null, terms, amount.BaseUnits, Escrow.TopUp(terms, amount.BaseUnits), cancellationToken).ConfigureAwait(false);
             return await ReadAfterAsync(id, terms, receipt, cancellationToken).ConfigureAwait(false);
         }
         catch (EvmSendException failure)
@@ -79,6 +56,38 @@ public sealed partial class EvmSettlement
             throw EscrowFailure.Translate(failure);
         }
     }
+
+    /// <summary>Opens a channel that does not exist yet, one caller at a time, and finds it where an opening arrived that nobody saw arrive.</summary>
+    private async Task<Channel> OpenOnceAsync(EvmChannelTerms terms, Func<Task<EvmReceipt>> open, CancellationToken cancellationToken)
+    {
+        var id = Escrow.ComputeId(terms);
+        using var turn = await _openings.EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        if (await FindOpenedAsync(id, terms, cancellationToken).ConfigureAwait(false) is { } existing)
+        {
+            return existing;
+        }
+
+        _finder.Remember(id, terms);
+        try
+        {
+            var receipt = await open().ConfigureAwait(false);
+            var opened = EventsOf(receipt, id).First(happened => happened.Kind == EvmEscrowEventKind.Opened);
+            return Describe(id, terms, opened.Apply(default), UInt128.Zero);
+        }
+        catch (EvmSendException failure) when (failure.MayHaveBeenBroadcast || EscrowFailure.IsRevert(failure, EscrowAbi.ChannelExists))
+        {
+            // Another process may have opened it at the same time, or this opening may have arrived after all.
+            return await FindOpenedAsync(id, terms, cancellationToken).ConfigureAwait(false) ?? throw EscrowFailure.Translate(failure);
+        }
+        catch (EvmSendException failure)
+        {
+            throw EscrowFailure.Translate(failure);
+        }
+    }
+
+    private static UInt128 ReadDeposit(OpenChannelRequest request) => request.Deposit.BaseUnits is var deposit && deposit != UInt128.Zero && deposit <= EvmEscrow.MaxDeposit
+        ? deposit
+        : throw Refuse(DePinErrorCode.InvalidRequest, Fault.Consumer, $"A channel is opened with a deposit from 1 to {EvmEscrow.MaxDeposit} base units, not {request.Deposit.BaseUnits}.");
 
     private EvmChannelTerms ReadTerms(OpenChannelRequest request, ISigner payer)
     {
@@ -128,28 +137,39 @@ public sealed partial class EvmSettlement
         }
     }
 
-    /// <summary>Sends a call that moves a deposit into the escrow, after an approval where the token needs one.</summary>
-    private async Task<EvmReceipt> SendDepositAsync(EvmSender sender, EvmChannelTerms terms, UInt128 deposit, EvmTransactionRequest call, CancellationToken cancellationToken)
+    /// <summary>Sends a call that moves a deposit into the escrow: with a permit of the payer, where it opens a channel and the token knows how, or after an approval.</summary>
+    private async Task<EvmReceipt> SendDepositAsync(EvmSender sender, ISigner? opener, EvmChannelTerms terms, UInt128 deposit, EvmTransactionRequest call, CancellationToken cancellationToken)
     {
         if (terms.Token.IsZero)
         {
             return await sender.SendAsync(call, cancellationToken).ConfigureAwait(false);
         }
 
-        // An allowance serves whoever spends it first, so no two deposits of one token overlap.
+        // An allowance serves whoever spends it first, and permits are numbered, so no two deposits of one token overlap.
         using var turn = await _allowances.EnterAsync((terms.Payer, terms.Token), cancellationToken).ConfigureAwait(false);
-        await ApproveAsync(sender, terms.Token, deposit, cancellationToken).ConfigureAwait(false);
+        var allowance = await ReadTokenAsync(terms.Token, TokenAbi.Allowance.EncodeCall(sender.Address, Escrow.Address), cancellationToken).ConfigureAwait(false);
+        if (allowance < deposit)
+        {
+            if (opener is not null && await PermitAsync(terms, deposit, opener, cancellationToken).ConfigureAwait(false) is { } permitted)
+            {
+                try
+                {
+                    return await sender.SendAsync(permitted, cancellationToken).ConfigureAwait(false);
+                }
+                catch (EvmSendException failure) when (failure is { Error: EvmSendError.Reverted, Receipt: null })
+                {
+                    // The trial failed and nothing was sent: a permit of another kind than EIP-2612, perhaps. An approval tells.
+                }
+            }
+
+            await ApproveAsync(sender, terms.Token, allowance, deposit, cancellationToken).ConfigureAwait(false);
+        }
+
         return await sender.SendAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task ApproveAsync(EvmSender sender, EvmAddress token, UInt128 amount, CancellationToken cancellationToken)
+    private async Task ApproveAsync(EvmSender sender, EvmAddress token, UInt256 allowance, UInt128 amount, CancellationToken cancellationToken)
     {
-        var allowance = await ReadTokenAsync(token, TokenAbi.Allowance.EncodeCall(sender.Address, Escrow.Address), cancellationToken).ConfigureAwait(false);
-        if (allowance >= amount)
-        {
-            return;
-        }
-
         if (!allowance.IsZero)
         {
             // Some tokens change an allowance only from or to zero.

@@ -13,6 +13,7 @@ namespace DePin.Sdk.Chains.Evm;
 public sealed partial class EvmSettlement
 {
     private const int MaxVouchersPerSettle = 10_000;
+    private const int MinRowsToExtrapolate = 24;
 
     /// <summary>The scheme of vouchers that a contract signs (ERC-1271): the signature is whatever the contract takes. <see cref="VerifyVoucher"/> does not know them, for only the chain does; <see cref="SettleAsync"/> takes them.</summary>
     public static SignatureAlgorithm ContractSignature { get; } = new("erc1271");
@@ -112,7 +113,10 @@ public sealed partial class EvmSettlement
                     EvmEscrow.WriteBatchRow(part[i].Terms, part[i].Cumulative, EvmSignature.Parse(part[i].Voucher.Signature.Bytes.Span), rows.AsSpan(i * EvmEscrow.BatchRowSizeInBytes));
                 }
 
-                requests.Add(Escrow.SettleBatch(group.Key.Payee, group.Key.Token, rows));
+                var batch = Escrow.SettleBatch(group.Key.Payee, group.Key.Token, rows);
+                requests.Add(part.Length < MinRowsToExtrapolate
+                    ? batch
+                    : batch with { GasLimit = await EstimateBatchAsync(group.Key.Payee, group.Key.Token, rows, submitter, cancellationToken).ConfigureAwait(false) });
             }
         }
 
@@ -135,6 +139,30 @@ public sealed partial class EvmSettlement
         }
 
         return requests;
+    }
+
+    /// <summary>The gas of a long batch, from two short parts of it: every row costs the same, and a node finds its estimate by executing the whole several times. Null leaves it to the node.</summary>
+    private async Task<ulong?> EstimateBatchAsync(EvmAddress payee, EvmAddress token, byte[] rows, EvmAddress submitter, CancellationToken cancellationToken)
+    {
+        const int Short = 4;
+        const int Longer = 12;
+        try
+        {
+            var estimates = await Task.WhenAll(EstimateAsync(Short), EstimateAsync(Longer)).ConfigureAwait(false);
+            ulong perRow = (Math.Max(estimates[1], estimates[0]) - estimates[0]) / (Longer - Short);
+            ulong gas = estimates[1] + (perRow * (ulong)((rows.Length / EvmEscrow.BatchRowSizeInBytes) - Longer));
+            return gas + (ulong)(gas * _options.Sender.GasMargin);
+        }
+        catch (EvmRpcException)
+        {
+            return null;
+        }
+
+        Task<ulong> EstimateAsync(int count)
+        {
+            var part = Escrow.SettleBatch(payee, token, rows[..(count * EvmEscrow.BatchRowSizeInBytes)]);
+            return Client.EstimateGasAsync(new EvmCall { From = submitter, To = part.To, Data = part.Data }, EvmBlockTag.Latest, cancellationToken);
+        }
     }
 
     /// <summary>Sends the transactions side by side and waits for all. What failed for certain moved nothing, and shows in the results; when all failed, or one is unknown, that is thrown.</summary>
@@ -162,6 +190,11 @@ public sealed partial class EvmSettlement
         try
         {
             return (await sender.SendAsync(request, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (EvmSendException failure) when (request.GasLimit is not null && failure is { Error: EvmSendError.Reverted, Receipt: null })
+        {
+            // The trial may have run out of the gas that was reckoned; the node's own estimate tells whether it was that.
+            return await TrySendAsync(sender, request with { GasLimit = null }, cancellationToken).ConfigureAwait(false);
         }
         catch (EvmSendException failure)
         {

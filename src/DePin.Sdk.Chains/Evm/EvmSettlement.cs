@@ -28,6 +28,7 @@ public sealed partial class EvmSettlement : ISettlementBackend, IAsyncDisposable
     private readonly ChannelFinder _finder;
     private readonly EvmSenders _senders;
     private readonly LaneNode _market;
+    private readonly TokenDomains _domains;
     private readonly KeyedGates<Hash32> _openings = new();
     private readonly KeyedGates<(EvmAddress Owner, EvmAddress Token)> _allowances = new();
 
@@ -38,6 +39,7 @@ public sealed partial class EvmSettlement : ISettlementBackend, IAsyncDisposable
         _store = store;
         _finder = new ChannelFinder(escrow, store, options.DeploymentBlock);
         _senders = new EvmSenders(escrow.Client, escrow.ChainId, options);
+        _domains = new TokenDomains(escrow.Client, escrow.ChainId);
         _market = new LaneNode(escrow.Client, EvmAddress.Zero, options.Sender);
         Chain = EvmCaip.ToChainId(escrow.ChainId);
         NativeAsset = EvmCaip.ToNativeAsset(escrow.ChainId, options.NativeCoinType);

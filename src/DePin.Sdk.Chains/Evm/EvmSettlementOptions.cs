@@ -32,6 +32,10 @@ public sealed class EvmSettlementOptions
     /// <value>The defaults of <see cref="EvmSenderOptions"/>.</value>
     public EvmSenderOptions Sender { get; set; } = new();
 
+    /// <summary>Whether a deposit is permitted by a signature (EIP-2612) where the token knows how, in place of an approval, which is a transaction of its own. Either is for exactly the deposit.</summary>
+    /// <value>True. Set it to false for keys that must not sign typed data.</value>
+    public bool UsePermits { get; set; } = true;
+
     /// <summary>How many vouchers one transaction settles, 1 to 700; more are split. One takes some 12,300 gas, beside some 39,000 for the transaction.</summary>
     /// <value>250: some 3.1 million gas, a tenth of a block of Ethereum.</value>
     public int MaxVouchersPerTransaction { get; set; } = 250;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Encoding;
@@ -87,6 +88,33 @@ public sealed class LogFollowerTests : IAsyncDisposable
         await Assert.ThrowsAsync<EvmReorgException>(() => follower.CatchUpAsync(_limit));
     }
 
+    [AnvilFact]
+    public async Task Run_SubscribedToNewHeads_ReadsWithoutPolling()
+    {
+        await using var node = await AnvilFixture.StartAsync();
+        var client = Connect(node);
+        var token = await DeployTokenAsync(node);
+        await using var follower = await EvmLogFollower.OpenAsync(
+            client, new EvmLogFilter { Addresses = [token] }, new BalancesHandler(), new EvmLogFollowerOptions { PollInterval = TimeSpan.FromHours(1) }, cancellationToken: _limit);
+        await using var events = new WebSocketJsonRpcTransport(node.WebSocketUrl);
+        await using var heads = await events.SubscribeNewHeadsAsync(_limit);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_limit);
+        var running = follower.RunAsync(heads, stop.Token);
+
+        for (int i = 1; i <= 3; i++)
+        {
+            await MintAsync(node, token, i, i);
+            while (Dump(follower) != await ExpectAsync(client, token))
+            {
+                Assert.False(running.IsCompleted);
+                await Task.Delay(10, _limit);
+            }
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     private EvmClient Connect(AnvilNode node) => new(_transport = new HttpJsonRpcTransport(node.HttpUrl));
 
     private Task<EvmLogFollower> OpenAsync(EvmClient client, EvmAddress token, int horizon) => EvmLogFollower.OpenAsync(
@@ -102,7 +130,14 @@ public sealed class LogFollowerTests : IAsyncDisposable
     {
         var call = AbiFunction.Parse("mint(address,uint256)").EncodeCall(EvmAddress.Parse(node.Accounts[account].Address), (ulong)amount);
         var hash = await node.CallAsync("eth_sendTransaction", [new JsonObject { ["from"] = node.Accounts[0].Address, ["to"] = token.ToString(), ["data"] = Hex.Encode(call) }], _limit);
-        var receipt = await node.CallAsync("eth_getTransactionReceipt", [hash.GetString()], _limit);
+
+        // The node answers before its block is there, now and then.
+        JsonElement receipt;
+        while ((receipt = await node.CallAsync("eth_getTransactionReceipt", [hash.GetString()], _limit)).ValueKind == JsonValueKind.Null)
+        {
+            await Task.Delay(5, _limit);
+        }
+
         Assert.Equal("0x1", receipt.GetProperty("status").GetString());
     }
 

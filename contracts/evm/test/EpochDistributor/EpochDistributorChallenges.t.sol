@@ -176,6 +176,29 @@ contract EpochDistributorChallengesTest is DistributorFixture {
         vm.assertEq(token.balanceOf(treasury), BOND / 2 * 2, "treasury");
     }
 
+    function test_Bonds_OfSeveralEpochs_AddUp() public {
+        for (uint64 epoch; epoch < 4; ++epoch) {
+            uint32 posting = post(epoch, ROOT, 50);
+            challenged(epoch);
+            if (epoch == 3) break;
+            vm.prank(owner);
+            distributor.rule(epoch, posting, epoch == 2);
+        }
+        uint256 won = BOND + (BOND + 1) / 2;
+        vm.assertEq(distributor.due(challenger), 2 * won, "two cases won");
+        vm.assertEq(distributor.due(poster), won, "one case won");
+        vm.assertEq(distributor.due(treasury), 3 * (BOND / 2), "treasury");
+        vm.warp(block.timestamp + RULING);
+        distributor.expireChallenge(3);
+        vm.assertEq(distributor.due(challenger), 2 * won + BOND, "challenger");
+        vm.assertEq(distributor.due(poster), won + BOND, "poster");
+        distributor.withdraw(challenger);
+        distributor.withdraw(poster);
+        distributor.withdraw(treasury);
+        // The root that was upheld can still be claimed.
+        vm.assertEq(distributor.committed(), 50, "committed");
+    }
+
     function test_ReleaseBond_RootStands_PosterGetsItBack() public {
         uint256 held = token.balanceOf(poster);
         post(0, ROOT, 50);

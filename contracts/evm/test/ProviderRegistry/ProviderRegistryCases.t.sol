@@ -389,6 +389,12 @@ contract ProviderRegistryCasesTest is RegistryFixture {
         vm.stopPrank();
     }
 
+    function test_SetArbiter_Removal_NeedsNothingOfTheArbiter() public {
+        caseDuration = type(uint256).max;
+        _remove();
+        vm.assertFalse(registry.isArbiter(address(this)), "removed");
+    }
+
     function test_Constructor_SetsAndTells() public {
         vm.recordLogs();
         ProviderRegistry created = deployRegistry(address(token), 1, 2, 180 days, 3 days, 3 days);

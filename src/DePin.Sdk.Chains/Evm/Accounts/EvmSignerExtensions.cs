@@ -1,4 +1,3 @@
-using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Evm.Transactions;
 using DePin.Sdk.Chains.Evm.TypedData;
 using DePin.Sdk.Identity;

@@ -1,6 +1,7 @@
 using DePin.Sdk.Chains.Evm.Disputes.Internal;
 using DePin.Sdk.Chains.Evm.Encoding;
 using DePin.Sdk.Chains.Evm.Escrow;
+using DePin.Sdk.Chains.Evm.Escrow.Internal;
 using DePin.Sdk.Chains.Evm.Internal;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
@@ -92,6 +93,30 @@ public sealed class EvmDisputeArbiter
     /// <param name="cancellationToken">Gives up waiting.</param>
     public Task<EvmReceipt> NameVictimAsync(EvmSender sender, Hash32 caseId, EvmChannelTerms channel, CancellationToken cancellationToken = default) =>
         SendAsync(sender, ArbiterAbi.NameVictim.EncodeCall(caseId, AbiValue.List(channel.Payer, channel.Payee, channel.Token, channel.Salt, channel.AuthorizedSigner)), cancellationToken);
+
+    /// <summary>Does the same, and finds the channel's parameters in the escrow's events.</summary>
+    /// <param name="sender">Who pays the gas.</param>
+    /// <param name="caseId">The case.</param>
+    /// <param name="escrowDeploymentBlock">The block that the escrow was deployed in, or an earlier one: the opening is searched from there on.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="DePinException"><see cref="DePinErrorCode.ChannelNotFound"/>: the case names no channel, or the node shows no opening of it.</exception>
+    public async Task<EvmReceipt> NameVictimAsync(EvmSender sender, Hash32 caseId, ulong escrowDeploymentBlock, CancellationToken cancellationToken = default)
+    {
+        var channelId = (await GetCaseAsync(caseId, cancellationToken).ConfigureAwait(false))?.ChannelId ?? default;
+        var filter = new EvmLogFilter
+        {
+            Addresses = [Escrow],
+            Topics = [[EscrowAbi.Topic(EvmEscrowEventKind.Opened)], [channelId]],
+            FromBlock = EvmBlockTag.Number(escrowDeploymentBlock),
+        };
+        var openings = channelId.IsZero ? [] : await _client.GetLogsAsync(filter, cancellationToken).ConfigureAwait(false);
+        return openings.Count > 0 && EvmEscrowEvent.TryRead(openings[0])?.Terms is { } terms
+            ? await NameVictimAsync(sender, caseId, terms, cancellationToken).ConfigureAwait(false)
+            : throw new DePinException(
+                DePinErrorCode.ChannelNotFound,
+                Fault.Consumer,
+                $"The case {caseId} names no channel of the escrow {Escrow}, or the node shows no opening of it from block {escrowDeploymentBlock} on. A free job has no victim.");
+    }
 
     /// <summary>Ends a case whose veto window is over, with a slash; anybody may send it.</summary>
     public Task<EvmReceipt> FinalizeAsync(EvmSender sender, Hash32 caseId, CancellationToken cancellationToken = default) =>

@@ -84,6 +84,28 @@ public sealed class EvmLogFollower : IAsyncDisposable
         }
     }
 
+    /// <summary>Follows until cancelled, and reads at once when a subscription announces a block. When the subscription ends or fails, polling goes on.</summary>
+    /// <param name="newHeads">For example of <see cref="WebSocketJsonRpcTransport.SubscribeNewHeadsAsync"/>. It is not disposed.</param>
+    /// <param name="cancellationToken">Ends following.</param>
+    /// <exception cref="EvmReorgException">The chain was reorganised below what can be undone.</exception>
+    /// <exception cref="DePinException">A failure that does not pass; what was committed before stays good.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, which is how following ends.</exception>
+    public async Task RunAsync(EvmSubscription<EvmBlock> newHeads, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(newHeads);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var listening = ListenAsync(newHeads, stop.Token);
+        try
+        {
+            await RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await listening.ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Reads on until the index stands at the newest block.</summary>
     /// <exception cref="EvmReorgException">The chain was reorganised below what can be undone.</exception>
     /// <exception cref="DePinException">The node or the database fails; what was committed before stays good, and the next call goes on from there.</exception>
@@ -94,7 +116,7 @@ public sealed class EvmLogFollower : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the wait of <see cref="RunAsync"/>, because there is a new block: for subscriptions to new heads. One that is missed does no harm.</summary>
+    /// <summary>Ends the wait of <see cref="RunAsync(CancellationToken)"/>, because there is a new block: for subscriptions to new heads. One that is missed does no harm.</summary>
     public void Nudge()
     {
         try
@@ -115,7 +137,7 @@ public sealed class EvmLogFollower : IAsyncDisposable
         return _store.Read(query);
     }
 
-    /// <summary>Closes the database. End <see cref="RunAsync"/> first.</summary>
+    /// <summary>Closes the database. End <see cref="RunAsync(CancellationToken)"/> first.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stepping.WaitAsync().ConfigureAwait(false); // a step that was cancelled may still hold the database
@@ -127,8 +149,7 @@ public sealed class EvmLogFollower : IAsyncDisposable
     internal static async Task<EvmLogFollower> OpenAsync(ILogSource source, IEvmLogHandler handler, EvmLogFollowerOptions? options, TimeProvider? time, ILogger? logger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        options ??= new EvmLogFollowerOptions();
-        options.Validate();
+        options = (options ?? new EvmLogFollowerOptions()).Snapshot();
         ulong chainId = await source.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
         var genesis = await source.GetHeaderAsync(0, cancellationToken).ConfigureAwait(false);
         var identity = new CanonicalWriter("depin.evm-index.v1").Write((long)chainId).Write(source.Describe()).Write((long)options.StartBlock).Write(handler.Schema);
@@ -149,6 +170,25 @@ public sealed class EvmLogFollower : IAsyncDisposable
         {
             store.Dispose();
             throw;
+        }
+    }
+
+    private async Task ListenAsync(EvmSubscription<EvmBlock> newHeads, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var _ in newHeads.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                Nudge();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Following has ended.
+        }
+        catch (EvmRpcException failure)
+        {
+            FollowerLog.SubscriptionEnded(_logger, failure);
         }
     }
 

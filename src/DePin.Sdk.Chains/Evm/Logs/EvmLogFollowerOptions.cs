@@ -23,7 +23,14 @@ public sealed class EvmLogFollowerOptions
     /// <value>Default 2 seconds.</value>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    internal void Validate()
+    internal EvmLogFollowerOptions Snapshot()
+    {
+        var copy = (EvmLogFollowerOptions)MemberwiseClone();
+        copy.Validate();
+        return copy;
+    }
+
+    private void Validate()
     {
         if (ReorgHorizon is < 1 or > 10_000 || MaxBlocksPerQuery is < 1 or > 100_000 || PollInterval <= TimeSpan.Zero || PollInterval > TimeSpan.FromHours(1))
         {

@@ -32,6 +32,7 @@ public sealed class EvmProviderDirectory : IProviderDirectory, IAsyncDisposable
     private readonly Task _following;
     private readonly StaleFlag _stale;
     private volatile Snapshot? _snapshot;
+    private int _isDisposed;
 
     private EvmProviderDirectory(EvmLogFollower follower, StaleFlag stale, ulong chainId, EvmProviderDirectoryOptions options, IProviderConnector? connector, TimeProvider time, ILogger logger)
     {
@@ -68,8 +69,7 @@ public sealed class EvmProviderDirectory : IProviderDirectory, IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
-        options ??= new EvmProviderDirectoryOptions();
-        options.Validate();
+        options = (options ?? new EvmProviderDirectoryOptions()).Snapshot();
         loggerFactory ??= NullLoggerFactory.Instance;
         ulong chainId = await client.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
         if ((await client.GetCodeAsync(registry, cancellationToken: cancellationToken).ConfigureAwait(false)).Length == 0)
@@ -134,6 +134,11 @@ public sealed class EvmProviderDirectory : IProviderDirectory, IAsyncDisposable
     /// <summary>Stops following.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+        {
+            return;
+        }
+
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _follower.DisposeAsync().ConfigureAwait(false);
@@ -173,8 +178,17 @@ public sealed class EvmProviderDirectory : IProviderDirectory, IAsyncDisposable
                 return known;
             }
 
+            // Lowered first: what the registry says during the questions counts for the next time.
             _stale.Lower();
-            return _snapshot = await AskAllAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return _snapshot = await AskAllAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                _stale.Raise();
+                throw;
+            }
         }
         finally
         {

@@ -32,10 +32,17 @@ public sealed class EvmProviderDirectoryOptions
     /// <value>Null: a client of the directory's own, without proxy, cookies and redirects.</value>
     public HttpClient? HttpClient { get; set; }
 
-    internal void Validate()
+    internal EvmProviderDirectoryOptions Snapshot()
+    {
+        var copy = (EvmProviderDirectoryOptions)MemberwiseClone();
+        copy.Validate();
+        return copy;
+    }
+
+    private void Validate()
     {
         ArgumentNullException.ThrowIfNull(Following);
-        Following.Validate();
+        Following = Following.Snapshot();
         if (RefreshInterval <= TimeSpan.Zero || Patience <= TimeSpan.Zero || MaxBackoff < RefreshInterval || MaxProviders < 1 || MaxConcurrency < 1)
         {
             throw new ArgumentException(

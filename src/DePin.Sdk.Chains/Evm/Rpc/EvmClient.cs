@@ -61,8 +61,8 @@ public sealed class EvmClient(IJsonRpcTransport transport)
         ArgumentNullException.ThrowIfNull(calls);
         var requests = calls.Select(call => RpcRequests.Call("eth_call", call, tag)).ToArray();
         var responses = await SendAsync(requests, cancellationToken).ConfigureAwait(false);
-        return [.. responses.Select(response => response.Error is { } error
-            ? new EvmCallResult(default, EvmErrorClassifier.ToException("eth_call", error, response.MayHaveBeenReceived))
+        return [.. responses.Select(response => response.Error is not null
+            ? new EvmCallResult(default, EvmErrorClassifier.ToException("eth_call", response))
             : new EvmCallResult(RpcReader.Read("eth_call", response.Result, RpcReader.Bytes), null))];
     }
 
@@ -186,8 +186,8 @@ public sealed class EvmClient(IJsonRpcTransport transport)
         }
     }
 
-    private static T Result<T>(string method, JsonRpcResponse response, Func<JsonElement, T> read) => response.Error is { } error
-        ? throw EvmErrorClassifier.ToException(method, error, response.MayHaveBeenReceived)
+    private static T Result<T>(string method, JsonRpcResponse response, Func<JsonElement, T> read) => response.Error is not null
+        ? throw EvmErrorClassifier.ToException(method, response)
         : RpcReader.Read(method, response.Result, read);
 
     private static EvmRpcException Contradiction(string method, string problem)

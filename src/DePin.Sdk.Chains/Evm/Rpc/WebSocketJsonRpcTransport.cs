@@ -145,7 +145,7 @@ public sealed class WebSocketJsonRpcTransport : IJsonRpcTransport
         try
         {
             var response = await connection.SubscribeAsync(subscription, isAgain: false, () => Enlist(subscription), cancellationToken).ConfigureAwait(false);
-            return response.Error is { } error ? throw EvmErrorClassifier.ToException("eth_subscribe", error) : subscription;
+            return response.Error is null ? subscription : throw EvmErrorClassifier.ToException("eth_subscribe", response);
         }
         catch
         {
@@ -299,9 +299,9 @@ public sealed class WebSocketJsonRpcTransport : IJsonRpcTransport
         foreach (var subscription in subscriptions)
         {
             var response = await connection.SubscribeAsync(subscription, isAgain: true, null, _disposed.Token).ConfigureAwait(false);
-            if (response.Error is { } error)
+            if (response.Error is not null)
             {
-                var refusal = EvmErrorClassifier.ToException("eth_subscribe", error);
+                var refusal = EvmErrorClassifier.ToException("eth_subscribe", response);
                 RpcLog.ResubscribeRefused(_options.Logger, refusal, Name);
                 subscription.Fail(refusal);
                 lock (_gate)

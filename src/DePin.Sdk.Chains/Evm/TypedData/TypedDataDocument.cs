@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 using System.Text.Json;
 using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Evm.Encoding;
@@ -15,14 +14,14 @@ public sealed class TypedDataDocument
 
     private const int MaxDepth = 32;
 
-    private readonly JsonElement _types;
-    private readonly Dictionary<string, string> _encodedTypes = new(StringComparer.Ordinal);
+    private readonly TypedDataTypes _types;
 
     private TypedDataDocument(JsonElement root)
     {
-        _types = Required(root, "types", JsonValueKind.Object);
+        var domain = Required(root, "domain", JsonValueKind.Object);
+        _types = new TypedDataTypes(Required(root, "types", JsonValueKind.Object), domain);
         PrimaryType = Required(root, "primaryType", JsonValueKind.String).GetString()!;
-        DomainSeparator = HashStruct("EIP712Domain", Required(root, "domain", JsonValueKind.Object), MaxDepth);
+        DomainSeparator = HashStruct(TypedDataTypes.Domain, domain, MaxDepth);
         MessageHash = HashStruct(PrimaryType, Required(root, "message", JsonValueKind.Object), MaxDepth);
         Digest = TypedDataDomain.Digest(DomainSeparator, MessageHash);
     }
@@ -39,7 +38,8 @@ public sealed class TypedDataDocument
     /// <summary>The digest to sign.</summary>
     public Hash32 Digest { get; }
 
-    /// <summary>Reads and hashes a document. Numbers may be JSON numbers, decimal texts or <c>0x</c> texts; members without a field in their type are not signed.</summary>
+    /// <summary>Reads and hashes a document. Numbers may be JSON numbers, decimal texts or <c>0x</c> texts; members without a field in their type are not signed.
+    /// Without a type <c>EIP712Domain</c> the domain has the fields that EIP-712 knows and that it holds.</summary>
     /// <exception cref="EvmFormatException">The text is no such document: a type or member is missing or does not fit.</exception>
     public static TypedDataDocument Parse(string json)
     {
@@ -75,8 +75,8 @@ public sealed class TypedDataDocument
         }
 
         var hash = default(Keccak256);
-        Append(ref hash, Hash32.Keccak(System.Text.Encoding.UTF8.GetBytes(EncodeType(type))));
-        foreach (var (name, fieldType) in Fields(type))
+        Append(ref hash, _types.HashOf(type));
+        foreach (var (name, fieldType) in _types.FieldsOf(type))
         {
             if (!value.TryGetProperty(name, out var member))
             {
@@ -103,7 +103,7 @@ public sealed class TypedDataDocument
             return HashArray(type, value, depthLeft);
         }
 
-        if (_types.TryGetProperty(type, out _))
+        if (_types.Has(type))
         {
             return HashStruct(type, value, depthLeft);
         }
@@ -142,41 +142,6 @@ public sealed class TypedDataDocument
         return new Hash32(digest);
     }
 
-    /// <summary>The type and, sorted by name, every struct that it uses.</summary>
-    private string EncodeType(string type)
-    {
-        if (_encodedTypes.TryGetValue(type, out var known))
-        {
-            return known;
-        }
-
-        var used = new SortedSet<string>(StringComparer.Ordinal);
-        var open = new Stack<string>([type]);
-        while (open.TryPop(out var next))
-        {
-            foreach (var (_, fieldType) in Fields(next))
-            {
-                int bracket = fieldType.IndexOf('[', StringComparison.Ordinal);
-                var name = bracket < 0 ? fieldType : fieldType[..bracket];
-                if (name != type && _types.TryGetProperty(name, out _) && used.Add(name))
-                {
-                    open.Push(name);
-                }
-            }
-        }
-
-        var text = new StringBuilder();
-        foreach (var name in used.Prepend(type))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{name}({string.Join(',', Fields(name).Select(field => $"{field.Type} {field.Name}"))})");
-        }
-
-        return _encodedTypes[type] = text.ToString();
-    }
-
-    private IEnumerable<(string Name, string Type)> Fields(string type) => Required(_types, type, JsonValueKind.Array).EnumerateArray().Select(field =>
-        (Required(field, "name", JsonValueKind.String).GetString()!, Required(field, "type", JsonValueKind.String).GetString()!));
-
     private static AbiValue ToValue(AbiType type, JsonElement value) => type.Kind switch
     {
         AbiKind.Boolean => value.GetBoolean(),
@@ -207,10 +172,10 @@ public sealed class TypedDataDocument
         hash.Append(bytes);
     }
 
-    private static JsonElement Required(JsonElement parent, string name, JsonValueKind kind) =>
+    internal static JsonElement Required(JsonElement parent, string name, JsonValueKind kind) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) && member.ValueKind == kind
             ? member
             : throw Problem($"'{name}' is missing or not of the kind {kind}.");
 
-    private static EvmFormatException Problem(string message) => new(message, 0);
+    internal static EvmFormatException Problem(string message) => new(message, 0);
 }

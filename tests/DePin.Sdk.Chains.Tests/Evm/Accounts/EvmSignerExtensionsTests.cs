@@ -35,6 +35,17 @@ public sealed class EvmSignerExtensionsTests
     }
 
     [Fact]
+    public async Task Sign_SignerThatKnowsItsAddressAlone_Works()
+    {
+        using var signer = Secp256k1Signer.Create();
+        var account = signer.GetEvmAddress();
+        var wallet = new Broken(account.ToPublicKey(), async message => await signer.SignAsync(message));
+        Assert.Equal(account, wallet.GetEvmAddress());
+        Assert.True((await wallet.SignPersonalMessageAsync("Hello"u8)).TryRecover(PersonalMessage.Hash("Hello"), out var by));
+        Assert.Equal(account, by);
+    }
+
+    [Fact]
     public async Task Sign_SignatureOfAnotherKeyOrForm_IsFoundOut()
     {
         using var signer = Secp256k1Signer.Create();

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Encoding;
+using DePin.Sdk.Chains.Tests.Cryptography;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Encoding;
 
@@ -35,6 +36,28 @@ public class RlpTests
         }
 
         Assert.True(count >= 25);
+    }
+
+    /// <summary>Every file of the whole set, where it is beside the repository.</summary>
+    [Fact]
+    public void Decode_AllEthereumRlpFiles_AcceptsValidAndRejectsInvalid()
+    {
+        foreach (var file in VectorFiles.WholeFolder("ethereum+tests", "RLPTests"))
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            foreach (var test in document.RootElement.EnumerateObject())
+            {
+                var encoded = EvmVectors.Bytes(test.Value.GetProperty("out"));
+                if (test.Value.GetProperty("in") is { ValueKind: JsonValueKind.String } kind && kind.ValueEquals("INVALID"))
+                {
+                    Assert.Throws<EvmFormatException>(() => RlpItem.Decode(encoded));
+                }
+                else
+                {
+                    Assert.Equal(encoded, RlpItem.Decode(encoded).Encode());
+                }
+            }
+        }
     }
 
     [Fact]

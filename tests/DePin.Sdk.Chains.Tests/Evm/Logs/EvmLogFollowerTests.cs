@@ -1,5 +1,6 @@
 using DePin.Sdk.Chains.Evm.Logs;
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Testing;
 using static DePin.Sdk.Chains.Tests.Evm.Logs.SimulatedChain;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Logs;
@@ -276,6 +277,53 @@ public sealed class EvmLogFollowerTests : IDisposable
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Run_NodeFailsForAWhile_TriesAgainEverMoreSlowlyAndGoesOn()
+    {
+        Grow(5);
+        var time = new ManualTimeProvider();
+        int attempts = 0;
+        await using var follower = await EvmLogFollower.OpenAsync(_chain, new AccountsHandler(), new() { PollInterval = TimeSpan.FromSeconds(20) }, time, logger: null, CancellationToken.None);
+        _chain.OnCall = () =>
+        {
+            attempts++;
+            throw new EvmRpcException(EvmRpcError.TimedOut, "no answer");
+        };
+        using var stop = new CancellationTokenSource();
+        var running = follower.RunAsync(stop.Token);
+
+        foreach (int wait in (int[])[40, 60])
+        {
+            await time.WaitForTimersAsync().WaitAsync(TimeSpan.FromMinutes(1));
+            int before = attempts;
+            time.Advance(TimeSpan.FromSeconds(wait - 1));
+            Assert.Equal(before, attempts);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await time.WaitForTimersAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(3, attempts);
+        _chain.OnCall = null;
+        time.Advance(TimeSpan.FromMinutes(1));
+        await time.WaitForTimersAsync().WaitAsync(TimeSpan.FromMinutes(1));
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Equal(AccountsHandler.Expect(_chain), AccountsHandler.Dump(follower));
+    }
+
+    [Fact]
+    public async Task Run_FailureThatDoesNotPass_EndsWithIt()
+    {
+        Grow(30);
+        await using var follower = await OpenAsync(new() { ReorgHorizon = 5 });
+        await follower.CatchUpAsync();
+        _chain.Drop(6);
+        Grow(8);
+
+        await Assert.ThrowsAsync<EvmReorgException>(() => follower.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     private void Grow(int blocks)

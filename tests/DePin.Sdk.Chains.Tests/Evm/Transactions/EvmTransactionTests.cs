@@ -4,6 +4,7 @@ using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Accounts;
 using DePin.Sdk.Chains.Evm.Encoding;
 using DePin.Sdk.Chains.Evm.Transactions;
+using DePin.Sdk.Chains.Tests.Cryptography;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Transactions;
 
@@ -16,6 +17,8 @@ public class EvmTransactionTests
         ("Berlin", EvmTransactionType.AccessList, true),
         ("London", EvmTransactionType.DynamicFee, true),
     ];
+
+    private static readonly string[] Forks = ["Prague", "Cancun", "Shanghai", "Paris", "Merge", "London", "Berlin", "Istanbul"];
 
     [Fact]
     public void Encode_EthersVectors_Match()
@@ -56,10 +59,8 @@ public class EvmTransactionTests
     public void Decode_EthereumTransactionTests_AcceptsValidAndRejectsInvalid()
     {
         var wrong = new List<string>();
-        foreach (var test in EvmVectors.Load("transaction-tests.json.gz").EnumerateObject())
+        foreach (var (name, bytes, result) in EthereumTests())
         {
-            var bytes = EvmVectors.Bytes(test.Value.GetProperty("txbytes"));
-            var result = test.Value.GetProperty("result");
             var exception = result.TryGetProperty("exception", out var text) ? text.GetString()!.Split('.')[^1] : null;
             try
             {
@@ -78,14 +79,14 @@ public class EvmTransactionTests
                 };
                 if (refused != exception is not null)
                 {
-                    wrong.Add($"{test.Name}: {exception}");
+                    wrong.Add($"{name}: {exception}");
                 }
             }
             catch (EvmFormatException problem)
             {
                 if (exception is null)
                 {
-                    wrong.Add($"{test.Name}: {problem.Message}");
+                    wrong.Add($"{name}: {problem.Message}");
                 }
             }
         }
@@ -135,6 +136,26 @@ public class EvmTransactionTests
         Assert.Equal(21_000UL + 10 + 40, (transaction with { Data = new byte[] { 0, 1 } }).IntrinsicGas());
         Assert.Equal(21_000UL + 32_000 + 4 + 16 + 2, (transaction with { To = null, Data = new byte[] { 0, 1 } }).IntrinsicGas());
         Assert.Equal(21_000UL + 2_400 + 1_900, (transaction with { AccessList = [new(EvmAddress.Zero, [default])] }).IntrinsicGas());
+    }
+
+    /// <summary>The gathered tests, and every file of the whole set where it is beside the repository.</summary>
+    private static IEnumerable<(string Name, byte[] Encoded, JsonElement Result)> EthereumTests()
+    {
+        foreach (var test in EvmVectors.Load("transaction-tests.json.gz").EnumerateObject())
+        {
+            yield return (test.Name, EvmVectors.Bytes(test.Value.GetProperty("txbytes")), test.Value.GetProperty("result"));
+        }
+
+        foreach (var file in VectorFiles.WholeFolder("ethereum+tests", "TransactionTests"))
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            foreach (var test in document.RootElement.EnumerateObject())
+            {
+                var results = test.Value.GetProperty("result");
+                var fork = Forks.First(fork => results.TryGetProperty(fork, out _));
+                yield return (Path.GetFileName(file), EvmVectors.Bytes(test.Value.GetProperty("txbytes")), results.GetProperty(fork));
+            }
+        }
     }
 
     private static bool Throws(SignedEvmTransaction signed)

@@ -66,7 +66,7 @@ public class TypedDataTests
     {
         var random = new Random(5);
         byte[][] valid = [System.Text.Encoding.UTF8.GetBytes(Mail), System.Text.Encoding.UTF8.GetBytes(Voucher)];
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < 100_000; i++)
         {
             var text = System.Text.Encoding.UTF8.GetString(EvmVectors.Mutate(random, valid[i % 2]));
             try

@@ -132,6 +132,46 @@ public sealed class EvmChannelTests
         Assert.Equal(998_500u, await world.BalanceAsync(world.Payer));
     });
 
+    [AnvilTheory]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    public Task Opening_WithOrWithoutPermits_TakesOneOrTwoTransactions(bool usePermits, int transactions) => WithinAsync(async () =>
+    {
+        await using var world = await EvmWorld.StartAsync(change: options => options.UsePermits = usePermits);
+        await world.OpenAsync(1_000);
+        Assert.Equal((ulong)transactions, await world.Chain.Client.GetTransactionCountAsync(world.Payer.GetEvmAddress()));
+    });
+
+    [AnvilFact]
+    public Task PayerWithoutCoin_AuthorizesAnOpening_ThatSomebodyElsePaysFor() => WithinAsync(async () =>
+    {
+        await using var world = await EvmWorld.StartAsync();
+        using var player = Secp256k1Signer.Create();
+        await world.Chain.MintAsync(world.Token, player.GetEvmAddress(), 1_000);
+        var authorization = await world.Settlement.AuthorizeOpeningAsync(world.Terms(600), player, TimeSpan.FromMinutes(10));
+
+        // Whoever changes anything in it opens nothing.
+        await Assert.ThrowsAnyAsync<SettlementException>(() => world.Settlement.OpenAuthorizedAsync(authorization with { Deposit = 700 }, world.Submitter));
+        await Assert.ThrowsAnyAsync<SettlementException>(() => world.Settlement.OpenAuthorizedAsync(authorization with { Terms = authorization.Terms with { Payee = world.Submitter.GetEvmAddress() } }, world.Submitter));
+        var lapsed = await world.Settlement.AuthorizeOpeningAsync(world.Terms(1, salt: 9), player, TimeSpan.FromSeconds(1));
+        await world.Chain.Node.AdvanceTimeAsync(TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAnyAsync<SettlementException>(() => world.Settlement.OpenAuthorizedAsync(lapsed, world.Submitter));
+
+        var channel = await world.Settlement.OpenAuthorizedAsync(authorization, world.Submitter);
+        Assert.Equal((world.Account(player), world.Units(600), ChannelStatus.Open), (channel.Payer, channel.Deposit, channel.Status));
+        Assert.Equal(channel, await world.Settlement.OpenAuthorizedAsync(authorization, world.Payee));
+        Assert.Equal(400u, await world.BalanceAsync(player));
+        Assert.Equal(UInt256.Zero, await world.Chain.Client.GetBalanceAsync(player.GetEvmAddress()));
+
+        var voucher = new Voucher(channel.Id, world.Units(50));
+        var signed = new SignedVoucher(voucher, await player.SignAsync(world.Settlement.GetVoucherSigningBytes(voucher)));
+        Assert.Equal(world.Units(550), (await world.Settlement.CloseAsync(channel.Id, signed, world.Payee)).Channel.Refunded);
+        Assert.Equal(950u, await world.BalanceAsync(player));
+
+        var unable = await Assert.ThrowsAnyAsync<SettlementException>(() => world.Settlement.AuthorizeOpeningAsync(world.Terms(1) with { Deposit = new Amount(1, world.Settlement.NativeAsset) }, player, TimeSpan.FromMinutes(1)));
+        Assert.Equal(DePinErrorCode.Unsupported, unable.Code);
+    });
+
     [AnvilFact]
     public Task ContractThatSigns_Voucher_SettlesWhenTheContractConfirmsIt() => WithinAsync(async () =>
     {

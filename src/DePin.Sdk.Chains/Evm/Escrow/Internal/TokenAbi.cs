@@ -9,5 +9,7 @@ internal static class TokenAbi
 
     public static AbiFunction Allowance { get; } = AbiFunction.Parse("allowance(address owner, address spender)", "(uint256)");
 
+    public static AbiFunction Nonces { get; } = AbiFunction.Parse("nonces(address owner)", "(uint256)");
+
     public static AbiFunction Approve { get; } = AbiFunction.Parse("approve(address spender, uint256 value)", "(bool)");
 }

@@ -154,8 +154,8 @@ internal sealed class EndpointHealth : IAsyncDisposable
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token, timeout.Token);
         var responses = await Transport.SendAsync([ChainIdRequest], linked.Token).ConfigureAwait(false);
         var response = responses.Count == 1 ? responses[0] : JsonRpcResponse.FromResult(JsonElement.Parse("null"));
-        return response.Error is { } error
-            ? throw EvmErrorClassifier.ToException(ChainIdRequest.Method, error)
+        return response.Error is not null
+            ? throw EvmErrorClassifier.ToException(ChainIdRequest.Method, response)
             : RpcReader.Read(ChainIdRequest.Method, response.Result, RpcReader.Number);
     }
 }

@@ -16,8 +16,11 @@ internal static class EvmErrorClassifier
     /// <summary>What the contract gave as its reason; empty when it gave none, or the error is no revert.</summary>
     public static byte[] RevertData(JsonRpcError error) => RevertData(error.Data);
 
-    public static EvmRpcException ToException(string method, JsonRpcError error, bool mayHaveBeenReceived = false)
+    /// <summary>The exception for an answer that is an error.</summary>
+    public static EvmRpcException ToException(string method, JsonRpcResponse response)
     {
+        var error = response.Error ?? throw new ArgumentException("The answer is no error.", nameof(response));
+        bool mayHaveBeenReceived = response.MayHaveBeenReceived;
         string message = Printable(error.Message);
         var data = RevertData(error.Data);
         var kind = KindOf(error, message, data);

@@ -64,7 +64,7 @@ internal sealed class FailoverExchange
                 _fallbacks[index] = response;
                 _unanswered[index] |= kind == EvmRpcError.TimedOut;
                 stillOpen.Add(index);
-                busy ??= kind == EvmRpcError.RateLimited ? EvmErrorClassifier.ToException(_requests[index].Method, response.Error!) : null;
+                busy ??= kind == EvmRpcError.RateLimited ? EvmErrorClassifier.ToException(_requests[index].Method, response) : null;
             }
             else
             {

@@ -78,8 +78,8 @@ internal static class JsonRpcCodec
         }
 
         // A batch that the node does not take is answered by one error, without an id.
-        throw requests.Count > 1 && response.Error is { } error
-            ? EvmErrorClassifier.ToException(requests[0].Method, error)
+        throw requests.Count > 1 && response.Error is not null
+            ? EvmErrorClassifier.ToException(requests[0].Method, response)
             : Malformed(requests[0].Method, "it belongs to another call");
     }
 

@@ -136,9 +136,9 @@ internal sealed class LaneNode(EvmClient client, EvmAddress account, EvmSenderOp
         {
             try
             {
-                if (answers[i].Error is { } error)
+                if (answers[i].Error is not null)
                 {
-                    throw EvmErrorClassifier.ToException(requests[i].Method, error);
+                    throw EvmErrorClassifier.ToException(requests[i].Method, answers[i]);
                 }
 
                 results[i] = (transactions[i].GasLimit ?? WithMargin(Read(requests[i], answers[i], RpcReader.Number)), null);
@@ -203,8 +203,8 @@ internal sealed class LaneNode(EvmClient client, EvmAddress account, EvmSenderOp
             var answers = await SendAsync(requests, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < count; i++)
             {
-                outcomes[start + i] = answers[i].Error is { } error
-                    ? EvmErrorClassifier.ToException(requests[i].Method, error)
+                outcomes[start + i] = answers[i].Error is not null
+                    ? EvmErrorClassifier.ToException(requests[i].Method, answers[i])
                     : OutcomeOf(requests[i], answers[i], attempts[start + i].Hash);
             }
         }
@@ -228,8 +228,8 @@ internal sealed class LaneNode(EvmClient client, EvmAddress account, EvmSenderOp
         }
     }
 
-    private static T Read<T>(JsonRpcRequest request, JsonRpcResponse answer, Func<JsonElement, T> read) => answer.Error is { } error
-        ? throw EvmErrorClassifier.ToException(request.Method, error)
+    private static T Read<T>(JsonRpcRequest request, JsonRpcResponse answer, Func<JsonElement, T> read) => answer.Error is not null
+        ? throw EvmErrorClassifier.ToException(request.Method, answer)
         : RpcReader.Read(request.Method, answer.Result, read);
 
     /// <summary>Sends in batches; a node that finds them too large gets smaller ones from then on.</summary>
