@@ -2,7 +2,7 @@ using DePin.Sdk.Benchmarks;
 using DePin.Sdk.Benchmarks.Evm;
 using DePin.Sdk.Benchmarks.Inference;
 
-// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference | evm | evm-timing | evm-claims
+// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference | evm | evm-send | evm-timing | evm-claims
 switch (args)
 {
     case ["overhead", ..]:
@@ -27,12 +27,15 @@ switch (args)
     case ["evm"]:
         EvmBenchmark.Run();
         return 0;
+    case ["evm-send", .. var rest]:
+        await SendBenchmark.RunAsync(rest is [var transfers] ? int.Parse(transfers) : 20_000);
+        return 0;
     case ["evm-timing", .. var rest]:
         return TimingBenchmark.Run(rest is [var samples] ? int.Parse(samples) : 200_000);
     case ["evm-claims", .. var rest]:
         await EvmClaimsBenchmark.RunAsync(rest is [var channels] ? int.Parse(channels) : 2_000);
         return 0;
     default:
-        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES, evm, evm-timing [samples], evm-claims [channels]. Build with -c Release.");
+        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES, evm, evm-send [transfers], evm-timing [samples], evm-claims [channels]. Build with -c Release.");
         return 2;
 }

@@ -66,7 +66,10 @@ internal sealed class EvmReport(EvmClient client, EvmAddress token, ulong firstB
         var claimed = events.Where(e => e.Kind == EvmEscrowEventKind.Settled).ToList();
         Console.WriteLine();
         Console.WriteLine($"{"transactions",-34}{"sent by",-10}{"count",7}{"channels",10}{"gas",12}{"per channel",13}");
-        await PrintGasAsync("approve a deposit", "player", approvals);
+
+        // A token that knows permits takes them in the opening itself.
+        var openings = opened.Select(e => e.Log.TransactionHash).ToHashSet();
+        await PrintGasAsync("approve a deposit", "player", approvals.Where(log => !openings.Contains(log.TransactionHash)));
         await PrintGasAsync("open a channel", "player", opened.Select(e => e.Log));
         await PrintGasAsync($"claim, up to {claimed.CountBy(e => e.Log.TransactionHash).Max(t => t.Value)} channels at once", "provider", claimed.Select(e => e.Log));
         await PrintGasAsync("close and refund", "provider", closed.Select(e => e.Log));
@@ -75,6 +78,11 @@ internal sealed class EvmReport(EvmClient client, EvmAddress token, ulong firstB
     private async Task PrintGasAsync(string what, string who, IEnumerable<EvmLog> logs)
     {
         var all = logs.ToList();
+        if (all.Count == 0)
+        {
+            return;
+        }
+
         var transactions = await client.GetReceiptsAsync([.. all.Select(log => log.TransactionHash).Distinct()]);
         var gas = transactions.Sum(receipt => (long)receipt!.GasUsed);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-34}{who,-10}{transactions.Count,7}{all.Count,10}{gas,12:N0}{gas / Math.Max(1, all.Count),13:N0}"));

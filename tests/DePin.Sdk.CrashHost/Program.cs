@@ -9,5 +9,11 @@ return args switch
         int.Parse(operations, System.Globalization.CultureInfo.InvariantCulture)),
     ["evm-payee", var rpc, var escrow, var key, var folder] => await EvmPayee.RunAsync(new Uri(rpc), escrow, key, folder),
     ["anvil", var program] => await AnvilWait.RunAsync(program),
+    ["evm-sender", var node, var journal, var key, var payee, var payments] => await EvmSenderLoop.RunAsync(
+        new Uri(node),
+        journal,
+        key,
+        DePin.Sdk.Chains.Evm.EvmAddress.Parse(payee),
+        int.Parse(payments, System.Globalization.CultureInfo.InvariantCulture)),
     _ => 2,
 };

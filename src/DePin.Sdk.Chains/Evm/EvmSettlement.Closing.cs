@@ -15,7 +15,7 @@ public sealed partial class EvmSettlement
     {
         ArgumentNullException.ThrowIfNull(payee);
         var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
-        var (id, terms, state) = await RequireChannelAsync(channel, cancellationToken, EvmBlockTag.Number(head.Number)).ConfigureAwait(false);
+        var (id, terms, state) = await RequireChannelAsync(channel, head, cancellationToken).ConfigureAwait(false);
         RequireParty(terms.Payee, AddressOf(payee.PublicKey), "payee");
         RequireStatus(id, state, state.Status == EvmChannelStatus.Open, "closed");
         var (cumulative, signature) = (UInt128.Zero, Array.Empty<byte>());
@@ -39,7 +39,7 @@ public sealed partial class EvmSettlement
     public async Task<Channel> RequestCloseAsync(ChannelId channel, ISigner payer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(payer);
-        var (id, terms, state) = await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false);
+        var (id, terms, state) = await RequireChannelAsync(channel, null, cancellationToken).ConfigureAwait(false);
         RequireParty(terms.Payer, AddressOf(payer.PublicKey), "payer");
         RequireStatus(id, state, state.Status == EvmChannelStatus.Open, "closed");
         var sender = await _senders.GetAsync(payer, terms.Payer, cancellationToken).ConfigureAwait(false);
@@ -51,7 +51,7 @@ public sealed partial class EvmSettlement
         try
         {
             var receipt = await sender.SendAsync(Escrow.RequestClose(terms), cancellationToken).ConfigureAwait(false);
-            return await ReadAfterAsync(id, terms, receipt, cancellationToken).ConfigureAwait(false);
+            return await ReadAfterAsync(id, terms, state, receipt, cancellationToken).ConfigureAwait(false);
         }
         catch (EvmSendException failure) when (EscrowFailure.IsRevert(failure, EscrowAbi.CloseAlreadyRequested))
         {
@@ -67,7 +67,7 @@ public sealed partial class EvmSettlement
     public async Task<Channel> WithdrawAsync(ChannelId channel, ISigner payer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(payer);
-        var (id, terms, state) = await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false);
+        var (id, terms, state) = await RequireChannelAsync(channel, null, cancellationToken).ConfigureAwait(false);
         RequireParty(terms.Payer, AddressOf(payer.PublicKey), "payer");
         RequireStatus(id, state, state is { Status: EvmChannelStatus.Open, ClosesAt: not 0 }, "withdrawn from");
         var sender = await _senders.GetAsync(payer, terms.Payer, cancellationToken).ConfigureAwait(false);
@@ -109,13 +109,29 @@ public sealed partial class EvmSettlement
         }
     }
 
-    private async Task<(Hash32 Id, EvmChannelTerms Terms, EvmChannelState State)> RequireChannelAsync(ChannelId channel, CancellationToken cancellationToken, EvmBlockTag tag = default)
+    private async Task<(Hash32 Id, EvmChannelTerms Terms, EvmChannelState State)> RequireChannelAsync(ChannelId channel, EvmBlock? head, CancellationToken cancellationToken)
     {
         var id = new Hash32(channel.Bytes.Span);
-        var state = await Escrow.GetChannelAsync(id, tag, cancellationToken).ConfigureAwait(false);
+        var state = head is null
+            ? await Escrow.GetChannelAsync(id, EvmBlockTag.Latest, cancellationToken).ConfigureAwait(false)
+            : (await ReadStatesAsync([id], head, cancellationToken).ConfigureAwait(false))[0];
         return state.Status == EvmChannelStatus.None
             ? throw NotFound(id)
             : (id, await _finder.GetTermsAsync(id, cancellationToken).ConfigureAwait(false), state);
+    }
+
+    /// <summary>The states of channels in a block, or in a later one where the node that answers does not have it: one that is behind another, or keeps no old states. Events say how channels stand, not by how much they
+    /// changed, so to follow them from the earlier block on gives the same in the end.</summary>
+    private async Task<IReadOnlyList<EvmChannelState>> ReadStatesAsync(IReadOnlyList<Hash32> ids, EvmBlock head, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Escrow.GetChannelsAsync(ids, EvmBlockTag.Number(head.Number), cancellationToken).ConfigureAwait(false);
+        }
+        catch (EvmRpcException problem) when (problem.Kind == EvmRpcError.UnknownBlock)
+        {
+            return await Escrow.GetChannelsAsync(ids, EvmBlockTag.Latest, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private SettlementException NotFound(Hash32 id) => Refuse(DePinErrorCode.ChannelNotFound, Fault.Consumer, $"The escrow at {Escrow.Address} on {Chain} has no channel {id}.");
@@ -123,11 +139,18 @@ public sealed partial class EvmSettlement
     private async Task<EvmBlock> GetHeadAsync(CancellationToken cancellationToken) => await Client.GetBlockAsync(EvmBlockTag.Latest, cancellationToken).ConfigureAwait(false)
         ?? throw new EvmRpcException(EvmRpcError.Malformed, "The node has no latest block.");
 
-    /// <summary>The channel as it stands in the block of a transaction.</summary>
-    private async Task<Channel> ReadAfterAsync(Hash32 id, EvmChannelTerms terms, EvmReceipt receipt, CancellationToken cancellationToken)
+    /// <summary>The channel as it stands in the block of a transaction; where the node cannot tell, as the transaction's own events make it.</summary>
+    private async Task<Channel> ReadAfterAsync(Hash32 id, EvmChannelTerms terms, EvmChannelState before, EvmReceipt receipt, CancellationToken cancellationToken)
     {
-        var state = await Escrow.GetChannelAsync(id, EvmBlockTag.Number(receipt.BlockNumber), cancellationToken).ConfigureAwait(false);
-        return await DescribeAsync(id, terms, state, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var state = await Escrow.GetChannelAsync(id, EvmBlockTag.Number(receipt.BlockNumber), cancellationToken).ConfigureAwait(false);
+            return await DescribeAsync(id, terms, state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EvmRpcException)
+        {
+            return Describe(id, terms, EventsOf(receipt, id).Aggregate(before, static (state, happened) => happened.Apply(state)), UInt128.Zero);
+        }
     }
 
     private IEnumerable<EvmEscrowEvent> EventsOf(EvmReceipt receipt, Hash32 id) =>

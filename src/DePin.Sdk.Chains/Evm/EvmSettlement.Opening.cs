@@ -36,7 +36,7 @@ public sealed partial class EvmSettlement
     public async Task<Channel> TopUpAsync(ChannelId channel, Amount amount, ISigner payer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(payer);
-        var (id, terms, state) = await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false);
+        var (id, terms, state) = await RequireChannelAsync(channel, null, cancellationToken).ConfigureAwait(false);
         RequireParty(terms.Payer, AddressOf(payer.PublicKey), "payer");
         RequireStatus(id, state, state is { Status: EvmChannelStatus.Open, ClosesAt: 0 }, "topped up");
         if (amount.Asset != AssetOf(terms.Token) || amount.IsZero || amount.BaseUnits > EvmEscrow.MaxDeposit - state.Deposit)
@@ -49,7 +49,7 @@ public sealed partial class EvmSettlement
         try
         {
             var receipt = await SendDepositAsync(sender, null, terms, amount.BaseUnits, Escrow.TopUp(terms, amount.BaseUnits), cancellationToken).ConfigureAwait(false);
-            return await ReadAfterAsync(id, terms, receipt, cancellationToken).ConfigureAwait(false);
+            return await ReadAfterAsync(id, terms, state, receipt, cancellationToken).ConfigureAwait(false);
         }
         catch (EvmSendException failure)
         {

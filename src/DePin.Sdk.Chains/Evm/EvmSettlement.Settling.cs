@@ -53,7 +53,7 @@ public sealed partial class EvmSettlement
         {
             var (id, terms) = (claims[i].Id, claims[i].Terms);
             var payment = paid.GetValueOrDefault(id);
-            var channel = await DescribeAsync(id, terms, states[id], CancellationToken.None).ConfigureAwait(false);
+            var channel = await DescribeAfterAsync(id, terms, claims[i].State, states[id]).ConfigureAwait(false);
             results[i] = new SettlementResult(channel, new Amount(payment.Amount, channel.Deposit.Asset), payment.Transaction?.ToString());
         }
 
@@ -64,7 +64,7 @@ public sealed partial class EvmSettlement
     private async Task<Claim[]> ReadClaimsAsync(IReadOnlyList<SignedVoucher> vouchers, EvmBlock head, CancellationToken cancellationToken)
     {
         Hash32[] ids = [.. vouchers.Select(voucher => new Hash32(voucher.Voucher.Channel.Bytes.Span))];
-        var states = await Escrow.GetChannelsAsync(ids, EvmBlockTag.Number(head.Number), cancellationToken).ConfigureAwait(false);
+        var states = await ReadStatesAsync(ids, head, cancellationToken).ConfigureAwait(false);
         var claims = new Claim[ids.Length];
         for (int i = 0; i < claims.Length; i++)
         {
@@ -203,62 +203,6 @@ public sealed partial class EvmSettlement
         catch (OperationCanceledException ex) when (cancellationToken.IsCancellationRequested)
         {
             return (null, new EvmSendException(EvmSendError.Pending, "Nobody waits for the transaction any more; it may have been sent.", mayHaveBeenBroadcast: true, innerException: ex));
-        }
-    }
-
-    /// <summary>Follows channels from the block where they were read to the last of some transactions, and tells what those transactions paid on each. The states become those after it.</summary>
-    private async Task<Dictionary<Hash32, (UInt128 Amount, Hash32? Transaction)>> TracePaymentsAsync(
-        EvmBlock head, Dictionary<Hash32, EvmChannelState> states, IReadOnlyList<EvmReceipt> receipts, CancellationToken cancellationToken)
-    {
-        const int MaxChannelsInFilter = 100;
-        var paid = new Dictionary<Hash32, (UInt128 Amount, Hash32? Transaction)>();
-        var start = await Client.GetBlockAsync(EvmBlockTag.Number(head.Number), cancellationToken).ConfigureAwait(false);
-        ulong last = receipts.Count == 0 ? 0 : receipts.Max(receipt => receipt.BlockNumber);
-        if (start?.Hash != head.Hash || last <= head.Number)
-        {
-            await CompareAsync(states, receipts, paid, cancellationToken).ConfigureAwait(false);
-            return paid;
-        }
-
-        // Others may have settled the same channels in between; the events in their order tell who paid what.
-        var ours = receipts.Select(receipt => receipt.TransactionHash).ToHashSet();
-        var channels = states.Count <= MaxChannelsInFilter ? states.Keys.ToArray() : null;
-        foreach (var happened in await _finder.GetEventsAsync(head.Number + 1, last, channels, cancellationToken).ConfigureAwait(false))
-        {
-            if (!states.TryGetValue(happened.ChannelId, out var before))
-            {
-                continue;
-            }
-
-            var after = happened.Apply(before);
-            if (after.Settled > before.Settled && ours.Contains(happened.Log.TransactionHash))
-            {
-                paid[happened.ChannelId] = (after.Settled - before.Settled, happened.Log.TransactionHash);
-            }
-
-            states[happened.ChannelId] = after;
-        }
-
-        return paid;
-    }
-
-    /// <summary>What can be told when the block that channels were read in is not on the chain any more, or nothing arrived: the states as they are now, and what our own events say beyond what was known.</summary>
-    private async Task CompareAsync(
-        Dictionary<Hash32, EvmChannelState> states, IReadOnlyList<EvmReceipt> receipts, Dictionary<Hash32, (UInt128 Amount, Hash32? Transaction)> paid, CancellationToken cancellationToken)
-    {
-        foreach (var happened in receipts.SelectMany(receipt => receipt.Logs).Where(log => log.Address == Escrow.Address).Select(EvmEscrowEvent.TryRead).OfType<EvmEscrowEvent>())
-        {
-            if (states.TryGetValue(happened.ChannelId, out var before) && happened.Settled > before.Settled)
-            {
-                paid[happened.ChannelId] = (happened.Settled - before.Settled, happened.Log.TransactionHash);
-            }
-        }
-
-        Hash32[] ids = [.. states.Keys];
-        var now = await Escrow.GetChannelsAsync(ids, EvmBlockTag.Latest, cancellationToken).ConfigureAwait(false);
-        for (int i = 0; i < ids.Length; i++)
-        {
-            states[ids[i]] = now[i].Status == EvmChannelStatus.None ? states[ids[i]] : now[i];
         }
     }
 

@@ -114,6 +114,16 @@ public sealed class EvmSnippets
         }
         // end-snippet
 
+        var payee = settlement.GetAccount(signer.PublicKey);
+
+        // begin-snippet: evm-authorize
+        var consent = await settlement.AuthorizeOpeningAsync(
+            new OpenChannelRequest { Payee = payee, Deposit = Amount.FromDecimal(0.10m, dollar, decimals: 6) }, player, validFor: TimeSpan.FromMinutes(10));
+        var opened = await settlement.OpenAuthorizedAsync(consent, submitter: signer);
+        // end-snippet
+
+        Assert.Equal(ChannelStatus.Open, opened.Status);
+
         await app.StopAsync();
         await app.DisposeAsync();
         Directory.Delete(folder, recursive: true);

@@ -24,6 +24,7 @@ public sealed class RegistrySnippets : IAsyncLifetime
 {
     private readonly CancellationToken _limit = new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("depin-guide-");
+    private readonly List<IAsyncDisposable> _parts = [];
     private RegistryTestChain? _chain;
 
     private RegistryTestChain Chain => _chain!;
@@ -32,6 +33,11 @@ public sealed class RegistrySnippets : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        foreach (var part in Enumerable.Reverse(_parts))
+        {
+            await part.DisposeAsync();
+        }
+
         if (_chain is not null)
         {
             await _chain.DisposeAsync();
@@ -51,7 +57,7 @@ public sealed class RegistrySnippets : IAsyncLifetime
         var stakingKey = await AccountAsync(RegistryTestChain.Stake);
         var providerKey = await AccountAsync(0);
         var dataDirectory = _folder.CreateSubdirectory("provider").FullName;
-        await using var app = await StartProviderAsync(new EvmClient(new HttpJsonRpcTransport(nodeUrl)), providerKey, dataDirectory);
+        await using var app = await StartProviderAsync(nodeUrl, providerKey, dataDirectory);
         var publicAddress = new Uri(app.Urls.First());
 
         // begin-snippet: registry-register
@@ -83,9 +89,12 @@ public sealed class RegistrySnippets : IAsyncLifetime
         await LeaveAsync(registry, staking);
     }
 
-    private async Task<WebApplication> StartProviderAsync(EvmClient client, Secp256k1Signer providerKey, string dataDirectory)
+    private async Task<WebApplication> StartProviderAsync(Uri nodeUrl, Secp256k1Signer providerKey, string dataDirectory)
     {
         var (escrow, token) = (Chain.Chain.Escrow, Chain.Token);
+        var transport = new HttpJsonRpcTransport(nodeUrl);
+        _parts.Add(transport);
+        var client = new EvmClient(transport);
 
         // begin-snippet: registry-provider
         var settlement = await EvmSettlement.ConnectAsync(client, new EvmSettlementOptions { Escrow = escrow, DataDirectory = dataDirectory });
@@ -100,6 +109,7 @@ public sealed class RegistrySnippets : IAsyncLifetime
             .AddInference("greeter", _ => new ScriptedChatClient(["Well ", "met."]), o => o.PricePerMillionOutputTokens = new Amount(2_000_000, settlement.GetAsset(token)));
         // end-snippet
 
+        _parts.Add(settlement);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();

@@ -126,6 +126,11 @@ public sealed partial class EvmEscrow
 
     private EvmChannelState ReadState(ReadOnlySpan<byte> output)
     {
+        if (output.IsEmpty)
+        {
+            return default; // the block is older than the contract, and so than every channel
+        }
+
         try
         {
             var values = EscrowAbi.GetChannel.DecodeResults(output);

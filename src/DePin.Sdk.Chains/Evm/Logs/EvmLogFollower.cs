@@ -78,6 +78,7 @@ public sealed class EvmLogFollower : IAsyncDisposable
             {
                 failures++;
                 FollowerLog.StepFailed(_logger, failure, failures);
+                FollowerMetrics.Failures.Add(1);
             }
 
             await WaitAsync(Backoff(failures), cancellationToken).ConfigureAwait(false);
@@ -205,6 +206,11 @@ public sealed class EvmLogFollower : IAsyncDisposable
                 if (after?.Number <= before?.Number)
                 {
                     FollowerLog.RolledBack(_logger, before!.Value.Number, after!.Value.Number);
+                    FollowerMetrics.Rollbacks.Add(1);
+                }
+                else if (before is { } from && after is { } to)
+                {
+                    FollowerMetrics.Blocks.Add(to.Number - from.Number);
                 }
 
                 _handler.Committed();

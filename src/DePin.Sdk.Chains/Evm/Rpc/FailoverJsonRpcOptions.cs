@@ -30,7 +30,15 @@ public sealed class FailoverJsonRpcOptions
     /// <value>Default none.</value>
     public ILogger<FailoverJsonRpcTransport> Logger { get; set; } = NullLogger<FailoverJsonRpcTransport>.Instance;
 
-    internal void Validate()
+    /// <summary>A copy that nobody changes any more, once it is known to be valid.</summary>
+    internal FailoverJsonRpcOptions Snapshot()
+    {
+        var copy = (FailoverJsonRpcOptions)MemberwiseClone();
+        copy.Validate();
+        return copy;
+    }
+
+    private void Validate()
     {
         ArgumentNullException.ThrowIfNull(TimeProvider);
         ArgumentNullException.ThrowIfNull(Logger);

@@ -27,8 +27,7 @@ public sealed class FailoverJsonRpcTransport : IJsonRpcTransport
             throw new ArgumentException("Give at least one endpoint.", nameof(endpoints));
         }
 
-        options ??= new FailoverJsonRpcOptions();
-        options.Validate();
+        options = (options ?? new FailoverJsonRpcOptions()).Snapshot();
         ChainId = chainId;
         _endpoints = [.. endpoints.Select(endpoint => new EndpointHealth(endpoint, chainId, options))];
         Logger = options.Logger;

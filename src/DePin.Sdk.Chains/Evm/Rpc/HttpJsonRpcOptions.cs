@@ -23,7 +23,15 @@ public sealed class HttpJsonRpcOptions
     /// <value>Default <see cref="System.TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    internal void Validate()
+    /// <summary>A copy that nobody changes any more, once it is known to be valid.</summary>
+    internal HttpJsonRpcOptions Snapshot()
+    {
+        var copy = (HttpJsonRpcOptions)MemberwiseClone();
+        copy.Validate();
+        return copy;
+    }
+
+    private void Validate()
     {
         ArgumentNullException.ThrowIfNull(TimeProvider);
         if (Timeout <= TimeSpan.Zero)

@@ -27,8 +27,7 @@ public sealed class HttpJsonRpcTransport : IJsonRpcTransport
             throw new ArgumentException("A node's HTTP address starts with http:// or https://.", nameof(endpoint));
         }
 
-        _options = options ?? new HttpJsonRpcOptions();
-        _options.Validate();
+        _options = (options ?? new HttpJsonRpcOptions()).Snapshot();
         _endpoint = endpoint;
         _client = _options.HttpClient ?? CreateClient();
     }

@@ -47,7 +47,15 @@ public sealed class WebSocketJsonRpcOptions
     /// <value>Default none.</value>
     public ILogger<WebSocketJsonRpcTransport> Logger { get; set; } = NullLogger<WebSocketJsonRpcTransport>.Instance;
 
-    internal void Validate()
+    /// <summary>A copy that nobody changes any more, once it is known to be valid.</summary>
+    internal WebSocketJsonRpcOptions Snapshot()
+    {
+        var copy = (WebSocketJsonRpcOptions)MemberwiseClone();
+        copy.Validate();
+        return copy;
+    }
+
+    private void Validate()
     {
         ArgumentNullException.ThrowIfNull(TimeProvider);
         ArgumentNullException.ThrowIfNull(Logger);

@@ -35,8 +35,7 @@ public sealed class WebSocketJsonRpcTransport : IJsonRpcTransport
             throw new ArgumentException("A node's WebSocket address starts with ws:// or wss://.", nameof(endpoint));
         }
 
-        _options = options ?? new WebSocketJsonRpcOptions();
-        _options.Validate();
+        _options = (options ?? new WebSocketJsonRpcOptions()).Snapshot();
         _endpoint = endpoint;
         _concurrent = new SemaphoreSlim(_options.MaxConcurrentCalls);
         _backoff = new Backoff(_options.ReconnectDelay, _options.MaxReconnectDelay, _options.TimeProvider);

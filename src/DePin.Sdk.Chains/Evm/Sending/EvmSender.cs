@@ -63,7 +63,7 @@ public sealed class EvmSender : IAsyncDisposable
         options = (options ?? new EvmSenderOptions()).Snapshot();
         var address = AddressOf(account);
         ulong chainId = await client.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
-        var journal = SenderJournal.Open(options.JournalPath, chainId, address);
+        var journal = SenderJournal.Open(options.JournalPath, chainId, address, await FirstBlockAsync(client, cancellationToken).ConfigureAwait(false));
         try
         {
             var time = timeProvider ?? TimeProvider.System;
@@ -174,6 +174,18 @@ public sealed class EvmSender : IAsyncDisposable
         await _preparation.DisposeAsync().ConfigureAwait(false);
         await _loop.DisposeAsync().ConfigureAwait(false);
         await _context.Journal.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<Hash32?> FirstBlockAsync(EvmClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.GetBlockAsync(EvmBlockTag.Number(0), cancellationToken).ConfigureAwait(false))?.Hash;
+        }
+        catch (EvmRpcException problem) when (!problem.IsTransient || problem.Kind == EvmRpcError.UnknownBlock)
+        {
+            return null; // A node may have pruned it.
+        }
     }
 
     private static EvmAddress AddressOf(ISigner account) =>

@@ -77,13 +77,15 @@ public sealed class EvmEscrowTests
         var node = new EscrowNode();
         var escrow = await EvmEscrow.ConnectAsync(new EvmClient(node), EscrowNode.Address);
         var status = new string('0', 63);
-        foreach (var answer in new[] { "0x", "0x00", "0x" + new string('f', 256), "0x" + new string('0', 192) + status + "3" })
+        foreach (var answer in new[] { "0x00", "0x" + new string('f', 256), "0x" + new string('0', 192) + status + "3" })
         {
             node.Answer = _ => $"\"{answer}\"";
             var refused = await Assert.ThrowsAsync<EvmRpcException>(() => escrow.GetChannelAsync(default));
             Assert.Equal(EvmRpcError.Malformed, refused.Kind);
         }
 
+        node.Answer = _ => "\"0x\"";
+        Assert.Equal(default, await escrow.GetChannelAsync(default));
         node.Answer = _ => $"\"0x{new string('0', 62)}0a{new string('0', 62)}03{new string('0', 62)}07{status}1\"";
         Assert.Equal(new EvmChannelState(10, 3, 7, EvmChannelStatus.Open), await escrow.GetChannelAsync(default));
     }

@@ -172,7 +172,8 @@ public sealed class EvmClientTests
         { "log taken back", $"[{RpcSamples.Log.Replace("false", "true", StringComparison.Ordinal)}]" },
         { "logs of two blocks of one number", $"[{RpcSamples.Log},{RpcSamples.Log.Replace(RpcSamples.BlockHash, RpcSamples.Topic, StringComparison.Ordinal).Replace("\"logIndex\":\"0x0\"", "\"logIndex\":\"0x1\"", StringComparison.Ordinal)}]" },
         { "fee history of too many blocks", RpcSamples.FeeHistory.Replace("[0.0,0.0007]", "[0.0,0.0007,0.1]", StringComparison.Ordinal) },
-        { "fee history above 100 %", RpcSamples.FeeHistory.Replace("0.0007", "1.1", StringComparison.Ordinal) },
+        { "fee history of a block that is less than empty", RpcSamples.FeeHistory.Replace("0.0007", "-0.1", StringComparison.Ordinal) },
+        { "fee history of a block without end", RpcSamples.FeeHistory.Replace("0.0007", "1e999", StringComparison.Ordinal) },
         { "fee history without tips", RpcSamples.FeeHistory.Replace("\"reward\"", "\"rewards\"", StringComparison.Ordinal) },
         { "fee history with too few tips", RpcSamples.FeeHistory.Replace("[\"0x0\",\"0x0\"]", "[\"0x0\"]", StringComparison.Ordinal) },
     };

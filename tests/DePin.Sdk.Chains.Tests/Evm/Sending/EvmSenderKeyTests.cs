@@ -89,6 +89,18 @@ public sealed class EvmSenderKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task OpenAsync_JournalOfAnotherChainWithTheSameId_IsRefused()
+    {
+        await using var bench = await SenderBench.OpenAsync(b => b.Options.JournalPath = Journal);
+        await bench.Sender.DisposeAsync();
+
+        var error = await Assert.ThrowsAsync<DePinException>(() => EvmSender.OpenAsync(new EvmClient(new SimulatedChain("another")), bench.Signer, bench.Options, bench.Clock));
+
+        Assert.Equal(DePinErrorCode.StorageFailed, error.Code);
+        Assert.Contains("another chain of the same id", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OpenAsync_KeyOfAnotherAlgorithm_IsRefused()
     {
         using var key = P256Signer.Create();

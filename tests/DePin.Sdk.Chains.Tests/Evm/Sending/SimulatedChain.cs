@@ -22,7 +22,7 @@ internal sealed class SimulatedChain : IJsonRpcTransport
     private readonly SortedDictionary<(string Sender, ulong Nonce), SignedEvmTransaction> _pool = [];
     private int _forks;
 
-    public SimulatedChain() => _blocks.Add(new Block(0, Hash(0), Hash32.FromUInt256(UInt256.Zero), 100, []));
+    public SimulatedChain(string name = "") => _blocks.Add(new Block(0, Hash32.Keccak(System.Text.Encoding.ASCII.GetBytes(name)), Hash32.FromUInt256(UInt256.Zero), 100, []));
 
     /// <summary>What the next block burns per gas.</summary>
     public UInt256 BaseFee { get; set; } = 1_000_000_000UL;

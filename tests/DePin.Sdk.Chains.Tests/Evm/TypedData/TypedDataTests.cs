@@ -31,6 +31,19 @@ public class TypedDataTests
     }
 
     [Fact]
+    public void Parse_RandomDocuments_HaveTheDigestsOfEthers6()
+    {
+        int count = 0;
+        foreach (var test in EvmVectors.Load("typed-data-hashed-by-ethers6.json.gz").EnumerateArray())
+        {
+            Assert.Equal(test.GetProperty("digest").GetString(), TypedDataDocument.Parse(test.GetProperty("document").GetString()!).Digest.ToString());
+            count++;
+        }
+
+        Assert.True(count >= 200);
+    }
+
+    [Fact]
     public void Digest_Voucher_AgreesWithTheGenericPathWithoutAllocating()
     {
         var domain = TypedDataDomain.PaymentChannel(31337, EvmAddress.Parse("0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf"));

@@ -68,10 +68,15 @@ public sealed class EvmDisputeArbiterTests(RegistryFixture fixture) : IClassFixt
         var offer = await SampleOffers.SignedAsync(key, inputPrice: 1_000_000, outputPrice: 2_000_000);
         var receipt = await SignAsync(Receipt(key) with { OfferId = offer.Id.Bytes, Usage = new JobUsage(10, 20), Amount = new Amount(51, SampleOffers.Asset) }, key);
 
-        var caseId = await Arbiter.OpenCaseAsync(await Chain.CreateStakerAsync(), EvmDisputeEvidence.FromOffer(receipt, offer), _limit);
+        var reporter = await Chain.CreateStakerAsync();
+        var caseId = await Arbiter.OpenCaseAsync(reporter, EvmDisputeEvidence.FromOffer(receipt, offer), _limit);
 
         Assert.Equal(EvmDisputeProof.Overcharge, (await Arbiter.GetCaseAsync(caseId, _limit))!.Proof);
         Assert.Equal(EvmDisputeArbiter.ComputeCaseId(provider.Address, receipt.JobId), caseId);
+
+        // The job was free, so nobody's channel was charged.
+        var nobody = await Assert.ThrowsAsync<DePinException>(() => Arbiter.NameVictimAsync(reporter, caseId, escrowDeploymentBlock: 0, _limit));
+        Assert.Equal(DePinErrorCode.ChannelNotFound, nobody.Code);
     }
 
     [AnvilFact]

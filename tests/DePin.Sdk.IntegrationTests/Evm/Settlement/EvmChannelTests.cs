@@ -73,6 +73,17 @@ public sealed class EvmChannelTests
     });
 
     [AnvilFact]
+    public Task ReadTag_Finalized_SeesAChannelOnlyWhenItIsFinal() => WithinAsync(async () =>
+    {
+        await using var world = await EvmWorld.StartAsync();
+        await using var careful = await world.Chain.ConnectAsync(options => options.ReadTag = EvmBlockTag.Finalized);
+        var channel = await world.OpenAsync(1_000);
+        Assert.Null(await careful.FindChannelAsync(channel.Id));
+        await world.Chain.Node.MineAsync(100);
+        Assert.Equal(channel, await careful.FindChannelAsync(channel.Id));
+    });
+
+    [AnvilFact]
     public Task NodeThatLies_AboutAnOpening_IsNotBelieved() => WithinAsync(async () =>
     {
         await using var world = await EvmWorld.StartAsync();

@@ -57,6 +57,10 @@ public sealed class EvmMoneyPathTests
         var results = await settling;
         Assert.Equal(vouchers.Select(voucher => voucher.Voucher.Cumulative), results.Select(result => result.Paid));
         Assert.All(results, result => Assert.Equal(result.Paid, result.Channel.Settled));
+
+        // The block may have been seen before the node lost it; then the sender puts its transactions back after they were reported.
+        await world.MineUntilAsync(async () => await world.BalanceAsync(world.Payee) == 2_100);
+        await world.Chain.Node.MineAsync(3);
         Assert.Equal(2_100u, await world.BalanceAsync(world.Payee));
         await world.AssertConservedAsync();
     });
@@ -113,6 +117,49 @@ public sealed class EvmMoneyPathTests
         Assert.Equal(world.Units(1_000), channel.Deposit);
         Assert.Equal(1_000u, await world.Chain.BalanceAsync(EvmAddress.Zero, world.Chain.Escrow));
         await EvmWorld.UntilAsync(async () => await world.CountPendingAsync() == 0);
+        await world.AssertConservedAsync();
+    });
+
+    [AnvilTheory]
+    [InlineData("eth_getLogs")]
+    [InlineData("eth_getBlockByNumber")]
+    public Task NodeThatTellsNoMore_AfterTheMoneyMoved_IsNoFailure(string silent) => WithinAsync(async () =>
+    {
+        await using var world = await EvmWorld.StartAsync(token: null);
+        await using var faulty = new FaultyTransport(world.Chain.Transport);
+        await using var settlement = await world.Chain.ConnectAsync(new EvmClient(faulty));
+        var channels = new[] { await world.OpenAsync(1_000, salt: 1), await world.OpenAsync(1_000, salt: 2) };
+        await world.Settlement.SettleAsync([await world.SignAsync(channels[0].Id, 100)], world.Submitter);
+        await Task.WhenAll(channels.Select(channel => settlement.FindChannelAsync(channel.Id)));
+
+        // By number the start of the trace is asked for; the latest block is another question.
+        faulty.Answered = (requests, answers) => requests.Any(request => request.Method == silent && !System.Text.Encoding.UTF8.GetString(request.Parameters.Span).Contains("latest", StringComparison.Ordinal))
+            ? throw new EvmRpcException(EvmRpcError.Unavailable, "The node is gone.")
+            : answers;
+        var results = await settlement.SettleAsync([await world.SignAsync(channels[0].Id, 250), await world.SignAsync(channels[1].Id, 40)], world.Submitter);
+        Assert.Equal([world.Units(150), world.Units(40)], results.Select(result => result.Paid));
+        Assert.Equal([world.Units(250), world.Units(40)], results.Select(result => result.Channel.Settled));
+        await world.AssertConservedAsync();
+    });
+
+    [AnvilFact]
+    public Task NodeWithoutTheBlock_ThatAnotherNodeHas_IsAskedForItsLatest() => WithinAsync(async () =>
+    {
+        await using var world = await EvmWorld.StartAsync(token: null);
+        await using var behind = new FaultyTransport(world.Chain.Transport)
+        {
+            Answered = (requests, answers) => requests.Any(request => request.Method == "eth_call" && !System.Text.Encoding.UTF8.GetString(request.Parameters.Span).Contains("latest", StringComparison.Ordinal))
+                ? throw new EvmRpcException(EvmRpcError.UnknownBlock, "header not found")
+                : answers,
+        };
+        await using var settlement = await world.Chain.ConnectAsync(new EvmClient(behind));
+        var channel = await settlement.OpenAsync(world.Terms(1_000), world.Payer);
+        Assert.Equal(world.Units(1_100), (await settlement.TopUpAsync(channel.Id, world.Units(100), world.Payer)).Deposit);
+        Assert.Equal(world.Units(300), (await settlement.SettleAsync([await world.SignAsync(channel.Id, 300)], world.Submitter)).Single().Paid);
+        var closing = await settlement.RequestCloseAsync(channel.Id, world.Payer);
+        Assert.Equal((ChannelStatus.Closing, world.Units(300)), (closing.Status, closing.Settled));
+        var closed = await settlement.CloseAsync(channel.Id, await world.SignAsync(channel.Id, 500), world.Payee);
+        Assert.Equal((world.Units(200), world.Units(600)), (closed.Paid, closed.Channel.Refunded));
         await world.AssertConservedAsync();
     });
 

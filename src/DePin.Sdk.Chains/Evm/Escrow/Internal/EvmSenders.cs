@@ -68,10 +68,10 @@ internal sealed class EvmSenders(EvmClient client, ulong chainId, EvmSettlementO
         return new Lane(await EvmSender.OpenAsync(client, key, sending, options.TimeProvider, options.LoggerFactory?.CreateLogger<EvmSender>()).ConfigureAwait(false), key);
     }
 
-    // 32 random bytes are neither a transaction nor typed data, so what is signed here is good for nothing else.
+    // The domain tag makes it neither a transaction nor typed data, so what is signed here is good for nothing else.
     private static async Task ProveAsync(ISigner signer, EvmAddress account, CancellationToken cancellationToken)
     {
-        byte[] challenge = [.. "depin.evm-account.v1"u8, .. RandomNumberGenerator.GetBytes(32)];
+        var challenge = new CanonicalWriter("depin.evm-account.v1").Write(RandomNumberGenerator.GetBytes(32)).ToArray();
         var signature = await signer.SignAsync(challenge, cancellationToken).ConfigureAwait(false);
         if (signature.Algorithm != SignatureAlgorithm.Secp256k1 || !Verifier.Verify(account.ToPublicKey(), challenge, signature.Bytes.Span))
         {

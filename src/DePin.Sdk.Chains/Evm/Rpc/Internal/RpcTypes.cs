@@ -112,9 +112,9 @@ internal static class RpcTypes
             GasUsedRatio = history.Field("gasUsedRatio"u8).Items(ratio => ratio.GetDouble()),
             Rewards = percentiles == 0 ? [] : history.Field("reward"u8).Items(block => block.Items(RpcReader.Quantity)),
         };
-        if (read.BaseFeePerGas.Count != read.GasUsedRatio.Count + 1 || read.GasUsedRatio.Any(ratio => ratio is not (>= 0 and <= 1)))
+        if (read.BaseFeePerGas.Count != read.GasUsedRatio.Count + 1 || read.GasUsedRatio.Any(ratio => ratio is not (>= 0 and < double.PositiveInfinity)))
         {
-            throw new EvmFormatException("A fee history has one base fee more than blocks, and its blocks are 0 to 100 % full.", 0);
+            throw new EvmFormatException("A fee history has one base fee more than blocks, and no block is less than empty.", 0);
         }
 
         return percentiles == 0 || (read.Rewards.Count == read.GasUsedRatio.Count && read.Rewards.All(block => block.Count == percentiles))

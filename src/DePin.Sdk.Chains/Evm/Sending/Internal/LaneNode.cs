@@ -90,10 +90,10 @@ internal sealed class LaneNode(EvmClient client, EvmAddress account, EvmSenderOp
         return outcomes;
     }
 
-    public async Task<Dictionary<Hash32, EvmReceipt>> GetReceiptsAsync(IReadOnlyCollection<Hash32> hashes, CancellationToken cancellationToken)
+    public async Task<Dictionary<Hash32, EvmReceipt>> GetReceiptsAsync(IEnumerable<Hash32> hashes, CancellationToken cancellationToken)
     {
         var found = new Dictionary<Hash32, EvmReceipt>();
-        foreach (var chunk in hashes.Chunk(_maxBatch))
+        foreach (var chunk in hashes.Distinct().Chunk(_maxBatch))
         {
             foreach (var receipt in await client.GetReceiptsAsync(chunk, cancellationToken).ConfigureAwait(false))
             {

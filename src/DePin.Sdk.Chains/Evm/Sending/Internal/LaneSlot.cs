@@ -31,6 +31,9 @@ internal sealed class LaneSlot
     /// <summary>Whether the owner, or a node's refusal, asks for the nonce to be used up by a transfer of nothing.</summary>
     public bool WantsCancellation { get; set; }
 
+    /// <summary>Whether its owner was told before that it is done, and a reorganisation has lost it since: it is too late to cancel it.</summary>
+    public bool WasReported { get; set; }
+
     /// <summary>Why a node refused the request for good; it is told when the cancellation is on the chain.</summary>
     public string? Refusal { get; set; }
 

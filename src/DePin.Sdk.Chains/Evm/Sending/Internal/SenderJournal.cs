@@ -21,12 +21,12 @@ internal sealed class SenderJournal : IAsyncDisposable
 
     /// <summary>Opens a journal and takes the lane for this process.</summary>
     /// <exception cref="DePinException"><see cref="DePinErrorCode.StorageFailed"/>: the file cannot be opened, belongs to another account or chain, or another sender has it open.</exception>
-    public static SenderJournal Open(string? path, ulong chainId, EvmAddress address)
+    public static SenderJournal Open(string? path, ulong chainId, EvmAddress address, Hash32? firstBlock)
     {
         var ownership = path is null ? null : TakeOwnership(path);
         try
         {
-            return new SenderJournal(SenderStore.Open(path, chainId, address), ownership);
+            return new SenderJournal(SenderStore.Open(path, chainId, address, firstBlock), ownership);
         }
         catch
         {

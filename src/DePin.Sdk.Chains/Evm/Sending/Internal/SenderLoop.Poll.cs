@@ -61,7 +61,7 @@ internal sealed partial class SenderLoop
             return;
         }
 
-        var receipts = await context.Node.GetReceiptsAsync([.. passed.SelectMany(slot => slot.Attempts).Select(attempt => attempt.Hash)], Stopping).ConfigureAwait(false);
+        var receipts = await context.Node.GetReceiptsAsync(passed.SelectMany(slot => slot.Attempts).Select(attempt => attempt.Hash), Stopping).ConfigureAwait(false);
         foreach (var slot in passed)
         {
             slot.Mined = slot.Attempts.Find(attempt => receipts.ContainsKey(attempt.Hash));

@@ -130,7 +130,7 @@ internal sealed partial class SenderLoop
     {
         if (_byKey.TryGetValue(cancel.Key, out var slot))
         {
-            slot.WantsCancellation = true;
+            slot.WantsCancellation |= !slot.WasReported;
             slot.CancelWaiters.Add(cancel.Done);
             PollWithin(TimeSpan.Zero);
         }
@@ -184,7 +184,7 @@ internal sealed partial class SenderLoop
                 break;
             case EvmRpcError.Other or EvmRpcError.Reverted or EvmRpcError.Unsupported when !problem.MayHaveBeenReceived:
                 SenderLog.BroadcastRefused(context.Logger, problem, attempt.Hash, slot.Nonce);
-                if (++slot.Refusals >= LaneRules.MaxRefusals && !attempt.IsCancellation && !slot.WantsCancellation)
+                if (++slot.Refusals >= LaneRules.MaxRefusals && !attempt.IsCancellation && !slot.WantsCancellation && !slot.WasReported)
                 {
                     slot.Refusal = problem.Message;
                     slot.WantsCancellation = true;

@@ -88,6 +88,7 @@ internal sealed partial class SenderLoop(SenderContext context) : IAsyncDisposab
             slot.Attempts.Remove(mined);
             slot.Attempts.Add(mined);
             slot.Mined = null;
+            slot.WasReported = true;
         }
 
         slot.WantsCancellation = slot.Refusal is not null;

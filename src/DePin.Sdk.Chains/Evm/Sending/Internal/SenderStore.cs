@@ -12,7 +12,7 @@ internal sealed class SenderStore : IDisposable
 
     // Nonces and chain ids lie as signed integers of the same bits; both stay below 2^63 on every chain there is.
     private const string Schema = """
-        CREATE TABLE lane (chain_id INTEGER NOT NULL, address BLOB NOT NULL);
+        CREATE TABLE lane (chain_id INTEGER NOT NULL, address BLOB NOT NULL, first_block BLOB);
         CREATE TABLE slots (
         nonce INTEGER PRIMARY KEY,
         key TEXT UNIQUE,
@@ -38,27 +38,17 @@ internal sealed class SenderStore : IDisposable
     private SenderStore(SqliteDatabase database) => _database = database;
 
     /// <summary>Opens a journal for one account of one chain.</summary>
+    /// <param name="path">The file; null for memory.</param>
+    /// <param name="chainId">The chain's id.</param>
+    /// <param name="address">The account.</param>
+    /// <param name="firstBlock">The chain's first block, by which chains for tests differ that share an id; null when the node does not have it.</param>
     /// <exception cref="DePinException">It cannot be opened, or belongs to another account or chain.</exception>
-    public static SenderStore Open(string? path, ulong chainId, EvmAddress address)
+    public static SenderStore Open(string? path, ulong chainId, EvmAddress address, Hash32? firstBlock)
     {
         var database = SqliteDatabase.Open(path, ApplicationId, SchemaVersion, Schema);
         try
         {
-            using (var reader = database.Command("SELECT chain_id, address FROM lane").ExecuteReader())
-            {
-                if (reader.Read())
-                {
-                    var (chain, owner) = ((ulong)reader.GetInt64(0), new EvmAddress(reader.GetBlob(1)));
-                    return chain == chainId && owner == address
-                        ? new SenderStore(database)
-                        : throw new DePinException(
-                            DePinErrorCode.StorageFailed,
-                            Fault.Consumer,
-                            $"The journal '{path}' belongs to account {owner} on chain {chain}, not to {address} on chain {chainId}. Give every account and chain a file of its own.");
-                }
-            }
-
-            database.Execute("INSERT INTO lane (chain_id, address) VALUES ($1, $2)", (long)chainId, address.ToArray());
+            Bind(database, path, chainId, address, firstBlock);
             return new SenderStore(database);
         }
         catch
@@ -145,6 +135,31 @@ internal sealed class SenderStore : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
+
+    private static void Bind(SqliteDatabase database, string? path, ulong chainId, EvmAddress address, Hash32? firstBlock)
+    {
+        using var reader = database.Command("SELECT chain_id, address, first_block FROM lane").ExecuteReader();
+        if (!reader.Read())
+        {
+            reader.Close();
+            database.Execute("INSERT INTO lane (chain_id, address, first_block) VALUES ($1, $2, $3)", (long)chainId, address.ToArray(), firstBlock?.ToArray());
+            return;
+        }
+
+        var (chain, owner) = ((ulong)reader.GetInt64(0), new EvmAddress(reader.GetBlob(1)));
+        if (chain != chainId || owner != address)
+        {
+            throw Foreign($"The journal '{path}' belongs to account {owner} on chain {chain}, not to {address} on chain {chainId}. Give every account and chain a file of its own.");
+        }
+
+        if (firstBlock is { } first && !reader.IsDBNull(2) && new Hash32(reader.GetBlob(2)) is var known && known != first)
+        {
+            // To send again there what this chain has never seen would be an accident.
+            throw Foreign($"The journal '{path}' belongs to another chain of the same id {chainId}: that begins with block {known}, this one with {first}. A chain for tests that was started anew needs a new journal.");
+        }
+    }
+
+    private static DePinException Foreign(string message) => new(DePinErrorCode.StorageFailed, Fault.Consumer, message);
 
     private List<LaneSlot> Load(string condition, params ReadOnlySpan<object?> values)
     {
