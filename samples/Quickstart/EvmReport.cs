@@ -67,10 +67,11 @@ internal sealed class EvmReport(EvmClient client, EvmAddress token, ulong firstB
         Console.WriteLine();
         Console.WriteLine($"{"transactions",-34}{"sent by",-10}{"count",7}{"channels",10}{"gas",12}{"per channel",13}");
 
-        // A token that knows permits takes them in the opening itself.
+        // A token that knows permits needs no transaction for its approval.
         var openings = opened.Select(e => e.Log.TransactionHash).ToHashSet();
         await PrintGasAsync("approve a deposit", "player", approvals.Where(log => !openings.Contains(log.TransactionHash)));
-        await PrintGasAsync("open a channel", "player", opened.Select(e => e.Log));
+        await PrintGasAsync("open a channel, with a permit", "player", opened.Select(e => e.Log).Where(log => approvals.Any(approval => approval.TransactionHash == log.TransactionHash)));
+        await PrintGasAsync("open a channel", "player", opened.Select(e => e.Log).Where(log => approvals.All(approval => approval.TransactionHash != log.TransactionHash)));
         await PrintGasAsync($"claim, up to {claimed.CountBy(e => e.Log.TransactionHash).Max(t => t.Value)} channels at once", "provider", claimed.Select(e => e.Log));
         await PrintGasAsync("close and refund", "provider", closed.Select(e => e.Log));
     }
@@ -85,7 +86,7 @@ internal sealed class EvmReport(EvmClient client, EvmAddress token, ulong firstB
 
         var transactions = await client.GetReceiptsAsync([.. all.Select(log => log.TransactionHash).Distinct()]);
         var gas = transactions.Sum(receipt => (long)receipt!.GasUsed);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-34}{who,-10}{transactions.Count,7}{all.Count,10}{gas,12:N0}{gas / Math.Max(1, all.Count),13:N0}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-34}{who,-10}{transactions.Count,7}{all.Count,10}{gas,12:N0}{gas / all.Count,13:N0}"));
     }
 
     private async Task<List<EvmEscrowEvent>> ReadEventsAsync(EvmEscrow escrow, CancellationToken cancellationToken)

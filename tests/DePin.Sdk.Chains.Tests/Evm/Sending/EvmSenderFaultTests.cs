@@ -124,6 +124,21 @@ public sealed class EvmSenderFaultTests
     }
 
     [Fact]
+    public async Task SendAsync_RefusalsAfterAnUnansweredAttemptElsewhere_AreNoReasonToGiveUp()
+    {
+        await using var bench = await SenderBench.OpenAsync();
+        int refusals = 5;
+        bench.Chain.Script = request => request.Method == "eth_sendRawTransaction" && refusals-- > 0
+            ? JsonRpcResponse.FromError(new JsonRpcError(-32000, "exceeds block gas limit"), mayHaveBeenReceived: true)
+            : null;
+
+        await bench.DriveAsync(bench.Sender.SendAsync(SenderBench.Request(1)));
+
+        Assert.Single(bench.Chain.Mined);
+        Assert.Equal(BigInteger.One, bench.Chain.Balance(SenderBench.Payee));
+    }
+
+    [Fact]
     public async Task SendAsync_MoneyIsGoneWhenItIsBroadcast_SaysSoAndIsSentLater()
     {
         await using var bench = await SenderBench.OpenAsync();
