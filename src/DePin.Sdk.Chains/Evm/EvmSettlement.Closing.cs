@@ -104,7 +104,7 @@ public sealed partial class EvmSettlement
         {
             var status = state.Status == EvmChannelStatus.Closed ? "closed"
                 : state.ClosesAt == 0 ? "open"
-                : $"closing until {DateTimeOffset.FromUnixTimeSeconds((long)state.ClosesAt):u}";
+                : $"closing until {ToTime(state.ClosesAt):u}";
             throw Refuse(DePinErrorCode.ChannelState, Fault.Consumer, $"Channel {id} is {status} and cannot be {what}.");
         }
     }

@@ -173,6 +173,9 @@ public sealed partial class EvmSettlement : ISettlementBackend, IAsyncDisposable
         return new ChannelId(bytes);
     }
 
+    // 40 bits of seconds reach beyond the year 9999; an honest chain's do not.
+    private static DateTimeOffset ToTime(ulong seconds) => seconds < (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : DateTimeOffset.MaxValue;
+
     private static SettlementException Refuse(DePinErrorCode code, Fault fault, string message) => new(code, fault, message);
 
     private static EvmAddress AddressOf(PublicKey key) => EvmAddress.TryFromPublicKey(key, out var address)
@@ -229,7 +232,7 @@ public sealed partial class EvmSettlement : ISettlementBackend, IAsyncDisposable
             Settled = new Amount(state.Settled, asset),
             GracePeriod = Escrow.GracePeriod,
             Status = isClosed ? ChannelStatus.Closed : state.ClosesAt != 0 ? ChannelStatus.Closing : ChannelStatus.Open,
-            ClosesAt = !isClosed && state.ClosesAt != 0 ? DateTimeOffset.FromUnixTimeSeconds((long)state.ClosesAt) : null,
+            ClosesAt = !isClosed && state.ClosesAt != 0 ? ToTime(state.ClosesAt) : null,
             Refunded = new Amount(refund, asset),
         };
     }

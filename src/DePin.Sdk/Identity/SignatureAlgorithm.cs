@@ -11,7 +11,7 @@ public readonly record struct SignatureAlgorithm(string Name)
     /// keys are compressed points (SEC 1), 33 bytes, or their addresses, 20 bytes: v recovers the point.</summary>
     public static SignatureAlgorithm Secp256k1 { get; } = new("secp256k1-keccak256");
 
-    /// <summary>Ed25519 (RFC 8032), as Solana signs.</summary>
+    /// <summary>Ed25519 (RFC 8032), as Solana signs; signatures have 64 bytes, keys 32.</summary>
     public static SignatureAlgorithm Ed25519 { get; } = new("ed25519");
 
     /// <inheritdoc/>

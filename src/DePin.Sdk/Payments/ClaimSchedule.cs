@@ -35,7 +35,7 @@ internal sealed class ClaimSchedule(VoucherClaims claims, ISettlementBackend set
         return [.. (await Task.WhenAll(running).ConfigureAwait(false)).SelectMany(settled => settled)];
     }
 
-    /// <summary>Claims on the schedule until cancelled.</summary>
+    /// <summary>Claims on the schedule until cancelled or disposed.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var consideredAt = time.GetTimestamp();
@@ -47,6 +47,10 @@ internal sealed class ClaimSchedule(VoucherClaims claims, ISettlementBackend set
             {
                 consideredAt = isDue ? time.GetTimestamp() : consideredAt;
                 pause = await StartRoundAsync(isDue, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
             }
             catch (Exception ex) when (ex is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {

@@ -24,11 +24,14 @@ internal sealed class ModularInverse
         _modulusInverse = inverse & LimbMask;
     }
 
-    /// <summary>Modulo p, the field's prime.</summary>
+    /// <summary>Modulo the prime of secp256k1's field.</summary>
     public static ModularInverse Field { get; } = new(0xFFFFFFFEFFFFFC2F, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
 
-    /// <summary>Modulo n, the order of the group.</summary>
+    /// <summary>Modulo n, the order of secp256k1.</summary>
     public static ModularInverse Order { get; } = new(0xBFD25E8CD0364141, 0xBAAEDCE6AF48A03B, 0xFFFFFFFFFFFFFFFE, ulong.MaxValue);
+
+    /// <summary>Modulo 2^255 - 19, the prime of Curve25519.</summary>
+    public static ModularInverse Edwards { get; } = new(0xFFFFFFFFFFFFFFED, ulong.MaxValue, ulong.MaxValue, 0x7FFFFFFFFFFFFFFF);
 
     /// <summary>The inverse of a number below the modulus; zero for zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

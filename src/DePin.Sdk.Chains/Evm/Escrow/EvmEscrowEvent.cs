@@ -63,14 +63,14 @@ public sealed record EvmEscrowEvent
             },
             EvmEscrowEventKind.ToppedUp => happened with { Deposit = Amount(log, values[1]) },
             EvmEscrowEventKind.Settled => happened with { Settled = Amount(log, values[1]) },
-            EvmEscrowEventKind.CloseRequested => happened with { ClosesAt = (ulong)Amount(log, values[1]) },
+            EvmEscrowEventKind.CloseRequested => happened with { ClosesAt = (ulong)Amount(log, values[1], sizeInBytes: 5) },
             EvmEscrowEventKind.Closed => happened with { Settled = Amount(log, values[1]), Refund = Amount(log, values[2]) },
             _ => happened,
         };
     }
 
     // The contract keeps amounts in 96 bits and times in 40.
-    private static UInt128 Amount(EvmLog log, AbiValue value) => value.AsUInt256() is var number && number.ByteCount <= 12
+    private static UInt128 Amount(EvmLog log, AbiValue value, int sizeInBytes = 12) => value.AsUInt256() is var number && number.ByteCount <= sizeInBytes
         ? number.Lower
         : throw new EvmFormatException($"An event of transaction {log.TransactionHash} has {number}, which the escrow cannot hold.", 0);
 }

@@ -38,13 +38,13 @@ public sealed class HttpJsonRpcTransport : IJsonRpcTransport
         ArgumentNullException.ThrowIfNull(requests);
         if (requests.Count <= _options.MaxBatchSize)
         {
-            return requests.Count == 0 ? [] : await ExchangeAsync(requests, cancellationToken).ConfigureAwait(false);
+            return requests.Count == 0 ? [] : await ExchangeOrHalveAsync(requests, cancellationToken).ConfigureAwait(false);
         }
 
         var responses = new List<JsonRpcResponse>(requests.Count);
         foreach (var part in requests.Chunk(_options.MaxBatchSize))
         {
-            responses.AddRange(await ExchangeAsync(part, cancellationToken).ConfigureAwait(false));
+            responses.AddRange(await ExchangeOrHalveAsync(part, cancellationToken).ConfigureAwait(false));
         }
 
         return responses;
@@ -71,6 +71,21 @@ public sealed class HttpJsonRpcTransport : IJsonRpcTransport
     {
         Timeout = System.Threading.Timeout.InfiniteTimeSpan,
     };
+
+    /// <summary>A batch that is too large as a whole, or whose answer is, is sent in halves, as long as doing its calls twice does no harm.</summary>
+    private async Task<IReadOnlyList<JsonRpcResponse>> ExchangeOrHalveAsync(IReadOnlyList<JsonRpcRequest> requests, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ExchangeAsync(requests, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EvmRpcException problem) when (problem.Kind == EvmRpcError.LimitExceeded && requests.Count > 1 && requests.All(request => RpcMethods.MayRepeat(request.Method)))
+        {
+            var first = await ExchangeOrHalveAsync([.. requests.Take(requests.Count / 2)], cancellationToken).ConfigureAwait(false);
+            var second = await ExchangeOrHalveAsync([.. requests.Skip(requests.Count / 2)], cancellationToken).ConfigureAwait(false);
+            return [.. first, .. second];
+        }
+    }
 
     private async Task<IReadOnlyList<JsonRpcResponse>> ExchangeAsync(IReadOnlyList<JsonRpcRequest> requests, CancellationToken cancellationToken)
     {

@@ -32,6 +32,31 @@ public sealed class HttpJsonRpcTransportTests
         Assert.StartsWith("{", handler.Requests[2], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("eth_call", 7)]
+    [InlineData("eth_sendTransaction", 1)]
+    public async Task SendAsync_NodeFindsTheBatchTooLarge_SendsHalvesOfWhatMayBeRepeated(string method, int exchanges)
+    {
+        var (transport, handler) = Create(body => JsonNode.Parse(body) is JsonArray { Count: > 2 }
+            ? """{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"batch too large"}}"""
+            : Answer(body, (_, id) => $"\"result\":{id}"));
+
+        var sending = transport.SendAsync([.. Enumerable.Range(0, 8).Select(_ => new JsonRpcRequest(method))]);
+
+        if (exchanges == 1)
+        {
+            Assert.Equal(EvmRpcError.LimitExceeded, (await Assert.ThrowsAsync<EvmRpcException>(() => sending)).Kind);
+        }
+        else
+        {
+            var ids = (await sending).Select(response => response.Result.GetInt32()).ToList();
+            Assert.Equal(8, ids.Count);
+            Assert.Equal(ids.Order(), ids);
+        }
+
+        Assert.Equal(exchanges, handler.Requests.Count);
+    }
+
     [Fact]
     public async Task SendAsync_OneCallOfABatchFails_OthersHaveTheirResults()
     {

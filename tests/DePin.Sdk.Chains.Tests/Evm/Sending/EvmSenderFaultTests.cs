@@ -124,6 +124,21 @@ public sealed class EvmSenderFaultTests
     }
 
     [Fact]
+    public async Task SendAsync_RefusalsAfterAnUnansweredAttemptElsewhere_AreNoReasonToGiveUp()
+    {
+        await using var bench = await SenderBench.OpenAsync();
+        int refusals = 5;
+        bench.Chain.Script = request => request.Method == "eth_sendRawTransaction" && refusals-- > 0
+            ? JsonRpcResponse.FromError(new JsonRpcError(-32000, "exceeds block gas limit"), mayHaveBeenReceived: true)
+            : null;
+
+        await bench.DriveAsync(bench.Sender.SendAsync(SenderBench.Request(1)));
+
+        Assert.Single(bench.Chain.Mined);
+        Assert.Equal(BigInteger.One, bench.Chain.Balance(SenderBench.Payee));
+    }
+
+    [Fact]
     public async Task SendAsync_MoneyIsGoneWhenItIsBroadcast_SaysSoAndIsSentLater()
     {
         await using var bench = await SenderBench.OpenAsync();
@@ -185,6 +200,32 @@ public sealed class EvmSenderFaultTests
         Assert.Equal(3, bench.Chain.Mined.Count);
         Assert.All(bench.Chain.Mined.Take(2), mined => Assert.Equal((bench.Account, UInt256.Zero), (mined.Transaction.To, mined.Transaction.Value)));
         Assert.Equal(BigInteger.One, bench.Chain.Balance(SenderBench.Payee));
+    }
+
+    [Fact]
+    public async Task SendAsync_NodeIsSlowerThanThePolls_IsStillSent()
+    {
+        await using var bench = await SenderBench.OpenAsync();
+        bool isSlow = false;
+        await bench.ReopenAsync(new FaultyTransport(bench.Chain, requests =>
+        {
+            if (isSlow && requests.Any(request => request.Method == "eth_getTransactionCount"))
+            {
+                bench.Clock.Advance(2 * bench.Options.PollInterval);
+            }
+
+            return FaultyTransport.Fault.None;
+        }));
+        var first = bench.Sender.SendAsync(SenderBench.Request(1));
+        await Eventually.HoldsAsync(() => bench.Chain.Pooled == 1);
+        isSlow = true;
+
+        var second = bench.Sender.SendAsync(SenderBench.Request(2));
+        await bench.DriveAsync(Eventually.HoldsAsync(() => bench.Chain.Pooled == 2), () => { });
+
+        isSlow = false;
+        await bench.DriveAsync(Task.WhenAll(first, second));
+        Assert.Equal(2, bench.Chain.Mined.Count);
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class EvmMoneyPathTests
         await using var faulty = new FaultyTransport(world.Chain.Transport);
         await using var settlement = await world.Chain.ConnectAsync(new EvmClient(faulty));
         var channels = new[] { await world.OpenAsync(1_000, salt: 1), await world.OpenAsync(1_000, salt: 2) };
-        await world.Settlement.SettleAsync([await world.SignAsync(channels[0].Id, 100)], world.Submitter);
+        await settlement.SettleAsync([await world.SignAsync(channels[0].Id, 100)], world.Submitter);
         await Task.WhenAll(channels.Select(channel => settlement.FindChannelAsync(channel.Id)));
 
         // By number the start of the trace is asked for; the latest block is another question.

@@ -51,7 +51,9 @@ public sealed class EvmNetworkTests
         }
 
         Assert.Equal(string.Concat(ScriptedChatClient.Numbered(Tokens)), text);
-        Assert.True(counting.Vouchers >= Tokens, $"{counting.Vouchers} vouchers for {Tokens} tokens");
+
+        // The last voucher may pay for the last two tokens, for nothing waits for the one between.
+        Assert.True(counting.Vouchers >= Tokens - 1, $"{counting.Vouchers} vouchers for {Tokens} tokens");
         var owed = (await journal.ListAsync()).Single();
         var price = owed.Voucher!.Voucher.Cumulative;
 

@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+
+namespace DePin.Sdk.Chains.Cryptography.Internal.Edwards;
+
+/// <summary>A point of edwards25519 in extended coordinates: x = X / Z, y = Y / Z, x y = T / Z. The formulas are those of Hisil, Wong, Carter and Dawson,
+/// "Twisted Edwards Curves Revisited" (2008), which hold for all points; nothing branches, except where a name ends in Variable.</summary>
+internal struct EdwardsPoint(in EdwardsField x, in EdwardsField y, in EdwardsField z, in EdwardsField t)
+{
+    public EdwardsField X = x, Y = y, Z = z, T = t;
+
+    public static EdwardsPoint Identity => new(EdwardsField.Zero, EdwardsField.One, EdwardsField.One, EdwardsField.Zero);
+
+    /// <summary>The base point (RFC 8032, 5.1).</summary>
+    public static EdwardsPoint Base => FromAffine(
+        new(0xC9562D608F25D51A, 0x692CC7609525A7B2, 0xC0A4E231FDD6DC5C, 0x216936D3CD6E53FE),
+        new(0x6666666666666658, 0x6666666666666666, 0x6666666666666666, 0x6666666666666666));
+
+    /// <summary>Twice the curve's d = -121665 / 121666.</summary>
+    public static EdwardsField TwiceD => new(0xEBD69B9426B2F159, 0x00E0149A8283B156, 0x198E80F2EEF3D130, 0x2406D9DC56DFFCE7);
+
+    private static EdwardsField D => new(0x75EB4DCA135978A3, 0x00700A4D4141D8AB, 0x8CC740797779E898, 0x52036CEE2B6FFE73);
+
+    /// <summary>Whether the point times eight is the identity: then a signature by it says nothing of its signer.</summary>
+    public readonly bool IsSmallOrder
+    {
+        get
+        {
+            var point = this;
+            point.Double();
+            point.Double();
+            point.Double();
+            return point.IsIdentity;
+        }
+    }
+
+    public readonly bool IsIdentity => (X.IsZero & (Y - Z).IsZero) != 0;
+
+    public static EdwardsPoint FromAffine(in EdwardsField x, in EdwardsField y) => new(x, y, EdwardsField.One, x * y);
+
+    /// <summary>Decodes 32 bytes (RFC 8032, 5.1.3); false when y is not below p, there is no such point, or x is zero and its sign set.</summary>
+    public static bool TryReadVariable(ReadOnlySpan<byte> source, out EdwardsPoint point)
+    {
+        point = default;
+        if (!EdwardsField.TryRead(source, out var y))
+        {
+            return false;
+        }
+
+        // x^2 = u / v, and x = u v^3 (u v^7)^((p - 5) / 8), perhaps times a root of -1.
+        var yy = y.Square();
+        var u = yy - EdwardsField.One;
+        var v = (D * yy) + EdwardsField.One;
+        var v3 = v.Square() * v;
+        var x = u * v3 * (u * v3.Square() * v).PowerOfRoot();
+        var check = v * x.Square();
+        if ((check - u).IsZero == 0)
+        {
+            if ((check + u).IsZero == 0)
+            {
+                return false;
+            }
+
+            x *= EdwardsField.RootOfMinusOne;
+        }
+
+        ulong sign = (ulong)source[31] >> 7;
+        if (x.IsZero != 0)
+        {
+            if (sign != 0)
+            {
+                return false;
+            }
+        }
+        else if (x.Parity != sign)
+        {
+            x = -x;
+        }
+
+        point = FromAffine(x, y);
+        return true;
+    }
+
+    /// <summary>Writes the encoding of 32 bytes (RFC 8032, 5.1.2).</summary>
+    public readonly void Write(Span<byte> destination)
+    {
+        var inverse = Z.Invert();
+        (Y * inverse).Write(destination);
+        destination[31] |= (byte)((X * inverse).Parity << 7);
+    }
+
+    public void Double() => Double(isTNeeded: true);
+
+    /// <summary>Doubles the point. T can be left out where another doubling follows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Double(bool isTNeeded)
+    {
+        // All four factors have their signs turned, which cancels.
+        var a = X.Square();
+        var b = Y.Square();
+        var zz = Z.Square();
+        var h = a + b;
+        var e = h - (X + Y).Square();
+        var g = a - b;
+        var f = zz + zz + g;
+        X = e * f;
+        Y = g * h;
+        Z = f * g;
+        if (isTNeeded)
+        {
+            T = e * h;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(in CachedPoint other)
+    {
+        var zz = Z * other.Z;
+        Add(other.YPlusX, other.YMinusX, other.TwoDT, zz + zz);
+    }
+
+    public void Add(in NielsPoint other) => Add(other.YPlusX, other.YMinusX, other.TwoDXY, Z + Z);
+
+    public void Subtract(in CachedPoint other)
+    {
+        var zz = Z * other.Z;
+        Add(other.YMinusX, other.YPlusX, -other.TwoDT, zz + zz);
+    }
+
+    public void Subtract(in NielsPoint other) => Add(other.YMinusX, other.YPlusX, -other.TwoDXY, Z + Z);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Add(in EdwardsField yPlusX, in EdwardsField yMinusX, in EdwardsField twoDT, in EdwardsField d)
+    {
+        var a = (Y - X) * yMinusX;
+        var b = (Y + X) * yPlusX;
+        var c = T * twoDT;
+        var e = b - a;
+        var f = d - c;
+        var g = d + c;
+        var h = b + a;
+        X = e * f;
+        Y = g * h;
+        Z = f * g;
+        T = e * h;
+    }
+}
