@@ -14,7 +14,7 @@ namespace DePin.Sdk.IntegrationTests.Evm.Sending;
 /// <summary>A real node that mines when it is told to, an account on it, and the account's books.</summary>
 internal sealed class SenderOnAnvil : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
     private readonly CancellationTokenSource _limit = new(Limit);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("depin-sender-");
     private readonly HttpJsonRpcTransport _http;
