@@ -72,7 +72,7 @@ internal sealed class EvmReport(EvmClient client, EvmAddress token, ulong firstB
         await PrintGasAsync("approve a deposit", "player", approvals.Where(log => !openings.Contains(log.TransactionHash)));
         await PrintGasAsync("open a channel, with a permit", "player", opened.Select(e => e.Log).Where(log => approvals.Any(approval => approval.TransactionHash == log.TransactionHash)));
         await PrintGasAsync("open a channel", "player", opened.Select(e => e.Log).Where(log => approvals.All(approval => approval.TransactionHash != log.TransactionHash)));
-        await PrintGasAsync($"claim, up to {claimed.CountBy(e => e.Log.TransactionHash).Max(t => t.Value)} channels at once", "provider", claimed.Select(e => e.Log));
+        await PrintGasAsync($"claim, up to {claimed.CountBy(e => e.Log.TransactionHash).Select(t => t.Value).DefaultIfEmpty().Max()} channels at once", "provider", claimed.Select(e => e.Log));
         await PrintGasAsync("close and refund", "provider", closed.Select(e => e.Log));
     }
 

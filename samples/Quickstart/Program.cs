@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DePin.Sdk;
 using DePin.Sdk.Consumers;
 using Microsoft.Extensions.AI;
@@ -16,7 +17,7 @@ try
     await RunAsync(money, folder);
     return 0;
 }
-catch (Exception problem) when (problem is ArgumentException or DePinException)
+catch (Exception problem) when (problem is ArgumentException or DePinException or IOException or FormatException or CryptographicException)
 {
     Console.Error.WriteLine(problem.Message);
     return 1;

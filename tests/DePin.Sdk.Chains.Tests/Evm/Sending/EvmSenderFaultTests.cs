@@ -203,6 +203,32 @@ public sealed class EvmSenderFaultTests
     }
 
     [Fact]
+    public async Task SendAsync_NodeIsSlowerThanThePolls_IsStillSent()
+    {
+        await using var bench = await SenderBench.OpenAsync();
+        bool isSlow = false;
+        await bench.ReopenAsync(new FaultyTransport(bench.Chain, requests =>
+        {
+            if (isSlow && requests.Any(request => request.Method == "eth_getTransactionCount"))
+            {
+                bench.Clock.Advance(2 * bench.Options.PollInterval);
+            }
+
+            return FaultyTransport.Fault.None;
+        }));
+        var first = bench.Sender.SendAsync(SenderBench.Request(1));
+        await Eventually.HoldsAsync(() => bench.Chain.Pooled == 1);
+        isSlow = true;
+
+        var second = bench.Sender.SendAsync(SenderBench.Request(2));
+        await bench.DriveAsync(Eventually.HoldsAsync(() => bench.Chain.Pooled == 2), () => { });
+
+        isSlow = false;
+        await bench.DriveAsync(Task.WhenAll(first, second));
+        Assert.Equal(2, bench.Chain.Mined.Count);
+    }
+
+    [Fact]
     public async Task SendAsync_NodeTakesSmallBatchesOnly_UsesSmallBatches()
     {
         await using var bench = await SenderBench.OpenAsync();

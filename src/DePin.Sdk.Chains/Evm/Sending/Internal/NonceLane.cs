@@ -28,8 +28,6 @@ internal sealed class NonceLane
 
     public LaneSlot? Find(ulong nonce) => _open.GetValueOrDefault(nonce);
 
-    public LaneSlot? Find(string key) => _open.Values.FirstOrDefault(slot => slot.Key == key);
-
     /// <summary>Closes a nonce; its block is watched for a while, because a reorganisation may go deeper than anyone waited.</summary>
     public void Close(LaneSlot slot)
     {

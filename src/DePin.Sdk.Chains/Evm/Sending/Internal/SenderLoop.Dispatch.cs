@@ -19,7 +19,8 @@ internal sealed partial class SenderLoop
 
     private async Task DispatchAsync()
     {
-        while (_waiting.Count > 0 && context.Now < _nextPoll)
+        // One batch at least: a node that takes longer to answer than the time between two polls would leave no time for any.
+        for (bool isFirst = true; _waiting.Count > 0 && (isFirst || context.Now < _nextPoll); isFirst = false)
         {
             int room = Math.Min(context.Options.MaxInFlight - _lane.InFlight, context.Options.MaxBatch);
             if (room <= 0)
