@@ -152,6 +152,11 @@ public sealed partial class EvmSettlement : ISettlementBackend, IAsyncDisposable
     {
         var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
         var price = (await _market.GetMarketAsync(head, cancellationToken).ConfigureAwait(false)).NextBlockPrice;
+        if (price.ByteCount > sizeof(ulong))
+        {
+            throw new EvmRpcException(EvmRpcError.Malformed, $"The node asks for {price} wei per gas, which no chain has.");
+        }
+
         return new SettlementFee(Fee(GasPerTransaction), Fee(GasPerVoucher));
 
         Amount Fee(ulong gas) => new((UInt128)(price * gas), NativeAsset);
