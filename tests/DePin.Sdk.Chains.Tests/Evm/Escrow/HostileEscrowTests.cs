@@ -114,7 +114,7 @@ public sealed class HostileEscrowTests
     }
 
     [Fact]
-    public void TermsStore_File_KeepsTermsAndRefusesAnotherFile()
+    public async Task TermsStore_File_KeepsTermsAndRefusesAnotherFile()
     {
         var folder = Directory.CreateTempSubdirectory("depin-terms-");
         try
@@ -138,7 +138,7 @@ public sealed class HostileEscrowTests
             }
 
             var other = Path.Combine(folder.FullName, "ledger.db");
-            LedgerSettlement.Open(other).DisposeAsync().AsTask().Wait();
+            await LedgerSettlement.Open(other).DisposeAsync();
             Assert.Equal(DePinErrorCode.StorageFailed, Assert.Throws<DePinException>(() => new ChannelTermsStore(other)).Code);
         }
         finally
