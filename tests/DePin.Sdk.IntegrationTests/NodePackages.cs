@@ -43,10 +43,11 @@ internal static class NodePackages
         return Path.Combine(root.FullName, "tests", "interop");
     }
 
-    /// <summary>Waits until no other test process has the folder; dispose the result to let the next one in.</summary>
+    /// <summary>Waits until no other test process has the folder, for ten minutes at most; dispose the result to let the next one in.</summary>
     public static async Task<FileStream> TakeTurnAsync(string folder)
     {
         Directory.CreateDirectory(folder);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         while (true)
         {
             try
@@ -55,7 +56,7 @@ internal static class NodePackages
             }
             catch (IOException)
             {
-                await Task.Delay(100);
+                await Task.Delay(100, limit.Token);
             }
         }
     }

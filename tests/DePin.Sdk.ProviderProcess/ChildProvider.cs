@@ -7,6 +7,9 @@ namespace DePin.Sdk.ProviderProcess;
 /// <summary>A provider process seen from its parent.</summary>
 public sealed class ChildProvider : IAsyncDisposable
 {
+    // A child that was killed or asked to end does so, and what it wrote can be read, in less than this.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, UInt128> _accepted = new();
@@ -58,8 +61,8 @@ public sealed class ChildProvider : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync();
-        await _reading;
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _reading.WaitAsync(Patience);
     }
 
     /// <summary>Asks the child to shut down in order.</summary>
@@ -79,7 +82,7 @@ public sealed class ChildProvider : IAsyncDisposable
             }
         }
 
-        await _reading;
+        await _reading.WaitAsync(Patience);
         _process.Dispose();
         _acceptedSignal.Dispose();
     }

@@ -6,6 +6,9 @@ namespace DePin.Sdk.IntegrationTests.Interop;
 /// <summary>A script under <c>tests/interop</c> that says what it sees, one JSON object a line.</summary>
 internal sealed class NodePeer : IAsyncDisposable
 {
+    // A peer that says nothing must not keep a test waiting for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly Process _process;
 
     private NodePeer(Process process) => _process = process;
@@ -15,7 +18,7 @@ internal sealed class NodePeer : IAsyncDisposable
     /// <summary>The next line, or null when the script has ended.</summary>
     public async Task<JsonElement?> ReadAsync()
     {
-        string? line = await _process.StandardOutput.ReadLineAsync();
+        string? line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         return line is null ? null : JsonDocument.Parse(line).RootElement;
     }
 
@@ -64,7 +67,7 @@ internal sealed class NodePeer : IAsyncDisposable
             _process.Kill();
         }
 
-        await _process.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
         _process.Dispose();
     }
 }

@@ -5,6 +5,9 @@ namespace DePin.Sdk.IntegrationTests.PaymentTests;
 /// <summary>A process of DePin.Sdk.CrashHost; killed when it is disposed.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    // A child that hangs must not keep a test waiting for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly Process _process;
 
     private ChildProcess(Process process) => _process = process;
@@ -26,7 +29,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(Process.Start(start)!);
     }
 
-    public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync();
+    public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 
     public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 
@@ -36,8 +39,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     public async Task<(int ExitCode, string Output, string Error)> FinishAsync()
     {
         var error = _process.StandardError.ReadToEndAsync();
-        var output = await _process.StandardOutput.ReadToEndAsync();
-        await _process.WaitForExitAsync();
+        var output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
         return (_process.ExitCode, output, await error);
     }
 
@@ -46,7 +49,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             _process.Kill();
-            await _process.WaitForExitAsync();
+            await _process.WaitForExitAsync().WaitAsync(Patience);
         }
 
         _process.Dispose();
