@@ -91,7 +91,7 @@ internal sealed class WebSocketConnection : IAsyncDisposable
         var sending = SendAsync(JsonRpcCodec.Encode([request], id), call);
         try
         {
-            await sending.WaitAsync(linked.Token).ConfigureAwait(false);
+            // The answer can be there before the sending is known to be done, and counts whatever becomes of the connection then. A sending that fails ends the connection, which fails the call.
             return await call.Answer.Task.WaitAsync(linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException problem) when (linked.IsCancellationRequested)
@@ -146,10 +146,10 @@ internal sealed class WebSocketConnection : IAsyncDisposable
                 _sending.Release();
             }
         }
-        catch (Exception problem) when (problem is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception problem)
         {
+            // Whatever it is: a call must never wait for an answer to what did not leave.
             End(Lost(problem));
-            throw Copy(Failure!, call.Sent);
         }
     }
 
