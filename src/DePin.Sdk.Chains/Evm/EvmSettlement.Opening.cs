@@ -11,6 +11,9 @@ namespace DePin.Sdk.Chains.Evm;
 /// <content>Deposits.</content>
 public sealed partial class EvmSettlement
 {
+    // Two blocks of Ethereum, and some.
+    private static readonly TimeSpan LeastWaitForOpening = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc/>
     /// <remarks>A token is permitted by signature (<see cref="EvmSettlementOptions.UsePermits"/>) or approved first, in a transaction of its own, for exactly the deposit, unless an allowance of that much stands. An
     /// opening whose outcome was unknown is found again by repeating it: the contract opens an id once.</remarks>
@@ -74,14 +77,45 @@ public sealed partial class EvmSettlement
             var opened = EventsOf(receipt, id).First(happened => happened.Kind == EvmEscrowEventKind.Opened);
             return Describe(id, terms, opened.Apply(default), UInt128.Zero);
         }
-        catch (EvmSendException failure) when (failure.MayHaveBeenBroadcast || EscrowFailure.IsRevert(failure, EscrowAbi.ChannelExists))
+        catch (EvmSendException failure) when (failure.MayHaveBeenBroadcast)
         {
-            // Another process may have opened it at the same time, or this opening may have arrived after all.
+            // It may have arrived after all.
             return await FindOpenedAsync(id, terms, cancellationToken).ConfigureAwait(false) ?? throw EscrowFailure.Translate(failure);
+        }
+        catch (EvmSendException failure) when (EscrowFailure.IsRevert(failure, EscrowAbi.ChannelExists))
+        {
+            // Another process has opened it, or an earlier opening has arrived; perhaps only where nodes keep what is not in a block yet, which is what a call is tried out on.
+            return await AwaitOpenedAsync(id, terms, cancellationToken).ConfigureAwait(false) ?? throw new SettlementException(
+                DePinErrorCode.SettlementFailed,
+                Fault.Chain,
+                $"An opening of channel {id} is on its way and was not in a block in time. Open it again later: that finds it.",
+                mayHaveBeenBroadcast: true,
+                isTransient: true,
+                innerException: failure);
         }
         catch (EvmSendException failure)
         {
             throw EscrowFailure.Translate(failure);
+        }
+    }
+
+    private async Task<Channel?> AwaitOpenedAsync(Hash32 id, EvmChannelTerms terms, CancellationToken cancellationToken)
+    {
+        var start = _options.TimeProvider.GetTimestamp();
+        var limit = _options.Sender.ConfirmationTimeout is { } timeout && timeout > LeastWaitForOpening ? timeout : LeastWaitForOpening;
+        while (true)
+        {
+            if (await FindOpenedAsync(id, terms, cancellationToken).ConfigureAwait(false) is { } opened)
+            {
+                return opened;
+            }
+
+            if (_options.TimeProvider.GetElapsedTime(start) >= limit)
+            {
+                return null;
+            }
+
+            await Task.Delay(_options.Sender.PollInterval, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 
