@@ -7,11 +7,22 @@ namespace DePin.Sdk.Chains.Tests.Evm.Rpc;
 internal sealed class FakeNode : IJsonRpcTransport
 {
     private readonly Func<JsonRpcRequest, string> _answer;
+    private readonly List<JsonRpcRequest> _calls = [];
 
     /// <param name="answer">For each call the JSON of its result; throw to fail the exchange, return <see cref="Error"/>'s text for an error.</param>
     public FakeNode(Func<JsonRpcRequest, string> answer) => _answer = answer;
 
-    public List<JsonRpcRequest> Calls { get; } = [];
+    /// <summary>What it was asked so far; what is checked in the background may ask more.</summary>
+    public IReadOnlyList<JsonRpcRequest> Calls
+    {
+        get
+        {
+            lock (_calls)
+            {
+                return [.. _calls];
+            }
+        }
+    }
 
     public int Exchanges { get; private set; }
 
@@ -27,9 +38,9 @@ internal sealed class FakeNode : IJsonRpcTransport
     public Task<IReadOnlyList<JsonRpcResponse>> SendAsync(IReadOnlyList<JsonRpcRequest> requests, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (Calls)
+        lock (_calls)
         {
-            Calls.AddRange(requests);
+            _calls.AddRange(requests);
             Exchanges++;
         }
 
