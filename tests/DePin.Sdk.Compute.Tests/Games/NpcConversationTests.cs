@@ -85,9 +85,13 @@ public sealed partial class NpcConversationTests
     {
         using var engine = new Engine();
         using var npc = new NpcConversation(engine.Model, Frames.Options());
+
+        // Held from before the question on: otherwise passes may go by before they are counted, and the answer with them.
+        engine.Budget.IsPaused = true;
         npc.Say(Lines[0]);
         int allowed = 12;
         engine.Runner.BeforeForward = () => engine.Budget.IsPaused = --allowed == 0;
+        engine.Budget.IsPaused = false;
         npc.Listen(n => n.Text.Length > 5);
         npc.Interrupt();
         string said = npc.Text.ToString();
