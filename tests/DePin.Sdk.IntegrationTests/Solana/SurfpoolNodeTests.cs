@@ -1,10 +1,11 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DePin.Sdk.Chains.Cryptography;
+using DePin.Sdk.Chains.Solana;
 using DePin.Sdk.Testing.Solana;
 
 namespace DePin.Sdk.IntegrationTests.Solana;
@@ -30,9 +31,9 @@ public sealed class SurfpoolNodeTests(SurfpoolFixture surfpool) : IClassFixture<
     public async Task Account_Key_BelongsToItsAddress()
     {
         var account = await surfpool.Node.CreateAccountAsync(cancellationToken: _limit);
-        using var signer = Identity.Ed25519Signer(account.PrivateKey);
+        using var signer = Ed25519Signer.FromPrivateKey(account.PrivateKey.Span);
         Assert.Equal(account.PublicKey.ToArray(), signer.PublicKey.Bytes.ToArray());
-        Assert.Equal(account.Address, new DePin.Sdk.Chains.Solana.SolanaAddress(account.PublicKey.Span).ToString());
+        Assert.Equal(account.Address, new SolanaAddress(account.PublicKey.Span).ToString());
     }
 
     [SurfpoolFact]
@@ -207,9 +208,39 @@ public sealed class SurfpoolNodeTests(SurfpoolFixture surfpool) : IClassFixture<
         await Assert.ThrowsAnyAsync<SocketException>(() => client.ConnectAsync(IPAddress.Loopback, port, _limit).AsTask());
     }
 
+    [SurfpoolFact]
+    public async Task Parent_Killed_ChainEnds()
+    {
+        // The child starts a chain, prints where it listens, and is killed before it can end the chain.
+        await using var child = PaymentTests.ChildProcess.Start("surfpool", await SurfpoolFixture.GetPackageAsync());
+        var line = await child.ReadLineAsync().WaitAsync(Limit);
+        var url = new Uri(line!);
+        Assert.True(await ListensAsync(url));
+
+        child.Kill();
+        while (await ListensAsync(url))
+        {
+            await Task.Delay(20, _limit);
+        }
+    }
+
     [Fact]
     public async Task Start_OptionOutOfRange_Throws() =>
         await Assert.ThrowsAsync<ArgumentException>(() => SurfpoolNode.StartAsync(new SurfpoolOptions { Accounts = 0 }));
+
+    private async Task<bool> ListensAsync(Uri url)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, url.Port, _limit);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private static JsonObject Commitment(string commitment) => new() { ["commitment"] = commitment };
 
