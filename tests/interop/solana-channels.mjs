@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fs from 'node:fs';
-import { createKeyPairSignerFromPrivateKeyBytes } from '@solana/kit';
+import { address, createKeyPairSignerFromPrivateKeyBytes, createNoopSigner } from '@solana/kit';
 import { buildOpenPaymentChannelTransaction, derivePaymentChannelOpen, voucherMessageBytes } from '@solana/mpp/client';
 import { UptoSvmScheme } from '@x402/svm/upto/client';
 
@@ -37,7 +37,7 @@ const upto = await new UptoSvmScheme(payer).createPaymentPayload(2, {
 const channel = upto.payload.channelId;
 const voucher = { channelId: channel, cumulativeAmount: BigInt(terms.cumulative), expiresAt: BigInt(terms.expiresAt) };
 const signature = await x402.signVoucher(voucherKey, voucher);
-const settle = x402.buildSettleAndSealInstructions({ channelId: channel, payeeSigner: { address: terms.sponsor }, voucher: { ...voucher, authorizedSigner: voucherKey.address, signatureBase58: signature } });
+const settle = x402.buildSettleAndSealInstructions({ channelId: channel, payeeSigner: createNoopSigner(address(terms.sponsor)), voucher: { ...voucher, authorizedSigner: voucherKey.address, signatureBase58: signature } });
 const distribute = await x402.buildDistributeInstruction({
   channelId: channel, mint: terms.mint, network, payee: terms.sponsor, payer: payer.address, rentPayer: terms.sponsor, splits: [{ bps: 10000, recipient: terms.splits[0].recipient }], tokenProgram: terms.tokenProgram,
 });

@@ -1,18 +1,14 @@
-using System.Buffers.Binary;
-
 namespace DePin.Sdk.Chains.Solana.Channels;
 
 /// <summary>
 /// A deployment of the payment-channels program: its address, and whose its treasury is. Both are configuration; nothing that arrives from a counterparty
-/// ever names them. Instructions are built here, and sent by <see cref="SolanaSettlement"/> or by a program of yours. Immutable.
+/// ever names them. Instructions are built here, and sent by <c>SolanaSettlement</c> or by a program of yours. Immutable.
 /// </summary>
 /// <remarks>The program of the Solana Foundation (docs 001 and 003 of solana-foundation/payment-channels), which MPP sessions and x402 <c>upto</c> use.</remarks>
 public sealed partial class PaymentChannelProgram
 {
     /// <summary>How many slots after its open slot a channel can be opened; until they have passed, its account's rent cannot be had back. Some ten minutes.</summary>
     public const ulong OpenSlotWindow = 1_500;
-
-    private const int SeedsSizeInBytes = 7 + (4 * SolanaAddress.SizeInBytes) + (2 * sizeof(ulong));
 
     /// <summary>Names a deployment.</summary>
     /// <param name="programId">The program.</param>
@@ -43,17 +39,14 @@ public sealed partial class PaymentChannelProgram
     /// <param name="bump">The byte that makes it leave the curve; 255 is the cheapest to check.</param>
     public SolanaAddress FindChannel(in PaymentChannelTerms terms, out byte bump)
     {
-        Span<byte> seeds = stackalloc byte[SeedsSizeInBytes];
-        "channel"u8.CopyTo(seeds);
-        var rest = seeds[7..];
-        terms.Payer.CopyTo(rest);
-        terms.Payee.CopyTo(rest[32..]);
-        terms.Mint.CopyTo(rest[64..]);
-        terms.AuthorizedSigner.CopyTo(rest[96..]);
-        BinaryPrimitives.WriteUInt64LittleEndian(rest[128..], terms.Salt);
-        BinaryPrimitives.WriteUInt64LittleEndian(rest[136..], terms.OpenSlot);
-
-        // Seeds are hashed one after another, so that where one ends and the next begins makes no difference to the address.
+        var seeds = default(ProgramSeeds);
+        seeds.Add("channel"u8);
+        seeds.Add(terms.Payer);
+        seeds.Add(terms.Payee);
+        seeds.Add(terms.Mint);
+        seeds.Add(terms.AuthorizedSigner);
+        seeds.Add(terms.Salt);
+        seeds.Add(terms.OpenSlot);
         return ProgramAddress.Find(ProgramId, seeds, out bump);
     }
 }
