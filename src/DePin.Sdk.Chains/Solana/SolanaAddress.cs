@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using DePin.Sdk.Chains.Cryptography.Internal.Edwards;
 using DePin.Sdk.Chains.Solana.Encoding;
 using DePin.Sdk.Identity;
 
@@ -32,6 +33,9 @@ public readonly record struct SolanaAddress
 
     /// <summary>True for 32 zero bytes.</summary>
     public bool IsZero => this == default;
+
+    /// <summary>True when the bytes decode to a point of Ed25519's curve, as every public key's do, by the runtime's lenient rules. Addresses that programs derive are none.</summary>
+    public bool IsOnCurve => EdwardsPoint.IsOnCurveVariable(AsSpan(in this));
 
     /// <summary>The account of a key of <see cref="SignatureAlgorithm.Ed25519"/>.</summary>
     /// <returns>False when the key is of another algorithm or length.</returns>

@@ -201,6 +201,16 @@ internal readonly struct EdwardsField(ulong l0, ulong l1, ulong l2, ulong l3)
         return x250.SquareTimes(2) * this;
     }
 
+    /// <summary>Whether there is a root: the power (p - 1) / 2 is not -1 (Euler). Zero is a square.</summary>
+    public bool IsSquare
+    {
+        get
+        {
+            var power = PowerOfRoot().SquareTimes(2) * Square();
+            return (power + One).IsZero == 0;
+        }
+    }
+
     private EdwardsField SquareTimes(int count)
     {
         var value = this;

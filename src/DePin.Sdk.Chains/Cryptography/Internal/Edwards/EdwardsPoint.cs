@@ -80,6 +80,16 @@ internal struct EdwardsPoint(in EdwardsField x, in EdwardsField y, in EdwardsFie
         return true;
     }
 
+    /// <summary>Whether there is a point for 32 bytes without their highest bit, for any y, also one above p, and for a negative x of zero, as Solana's runtime has it.</summary>
+    public static bool IsOnCurveVariable(ReadOnlySpan<byte> source)
+    {
+        _ = EdwardsField.TryRead(source, out var y);
+        var yy = y.Square();
+
+        // u / v is a square exactly when u v is; v is never zero, since -1 / d is no square.
+        return ((yy - EdwardsField.One) * ((D * yy) + EdwardsField.One)).IsSquare;
+    }
+
     /// <summary>Writes the encoding of 32 bytes (RFC 8032, 5.1.2).</summary>
     public readonly void Write(Span<byte> destination)
     {
