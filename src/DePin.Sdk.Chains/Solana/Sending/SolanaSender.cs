@@ -57,7 +57,7 @@ public sealed class SolanaSender : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(client);
         options = (options ?? new SolanaSenderOptions()).Snapshot();
-        return OpenAsync(new ClientNode(client, options), feePayer, options, timeProvider, logger, cancellationToken);
+        return OpenAsync(new ClientNode(client), feePayer, options, timeProvider, logger, cancellationToken);
     }
 
     /// <summary>Sends a transaction and waits until it is as sure as <see cref="SolanaSenderOptions.Commitment"/> asks for.</summary>

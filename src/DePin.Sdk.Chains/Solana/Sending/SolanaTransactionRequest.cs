@@ -58,7 +58,7 @@ public sealed record SolanaTransactionRequest
             throw new ArgumentException($"A transaction may use 1 to {MaxComputeUnits} compute units, not {ComputeUnitLimit}; leave the limit null to have it found by simulation.");
         }
 
-        if (Instructions.Any(instruction => instruction.ProgramId == ComputeBudgetProgram.Id))
+        if (Instructions.Any(instruction => instruction.ProgramId == ComputeBudgetProgram.ProgramId))
         {
             throw new ArgumentException($"The sender adds the compute budget itself; set {nameof(ComputeUnitLimit)} and the sender's options instead of instructions for it.");
         }

@@ -47,10 +47,14 @@ internal static class Endings
         mayHaveBeenBroadcast: true,
         entry.Latest.Id);
 
-    // The index that the owner knows: the sender's own instruction before it does not count.
-    private static SolanaTransactionError Shift(SolanaTransactionError error, int lead) => error.InstructionIndex is { } index && index >= lead ? error with { InstructionIndex = index - lead } : error;
+    // The place that the owner knows: the sender's own instruction before it does not count.
+    private static SolanaTransactionError Shift(SolanaTransactionError error, int lead) => error with
+    {
+        Instruction = error.Instruction is { } instruction ? instruction with { InstructionIndex = instruction.InstructionIndex - lead } : null,
+        InstructionIndex = error.InstructionIndex - lead,
+    };
 
-    private static string Words(SolanaTransactionError error, int lead) => Shift(error, lead).ToString()!;
+    private static string Words(SolanaTransactionError error, int lead) => Shift(error, lead).ToString();
 
     private static string Last(IReadOnlyList<string> logs) => logs.Count == 0 ? string.Empty : $" The last words of its log: {logs[^1]}";
 }

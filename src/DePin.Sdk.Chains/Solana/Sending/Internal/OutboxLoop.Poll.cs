@@ -58,14 +58,20 @@ internal sealed partial class OutboxLoop
 
     private void NoteNotFound(OutboxEntry entry, StatusReading reading)
     {
-        // A node that is behind the landing says nothing about it.
-        if (entry.Found is { } found && OutboxRules.IsTakenBack(found.Landing, reading))
+        if (entry.Found is not { } found || !OutboxRules.IsGone(found.Landing, reading))
+        {
+            return;
+        }
+
+        if (OutboxRules.IsTakenBack(found.Landing, reading))
         {
             SolanaSenderLog.TakenBack(context.Logger, found.Attempt.Id, found.Landing.Slot);
             SolanaSenderMetrics.TakenBack.Add(1);
-            entry.Found = null;
-            entry.SentAt = null;
         }
+
+        // Sent again if it is still alive; looked for in the history if it is not.
+        entry.Found = null;
+        entry.SentAt = null;
     }
 
     /// <summary>Closes what is as sure as its owner asks for, and forgets what is final: first in the journal, then for those who wait.</summary>

@@ -33,6 +33,9 @@ internal static class OutboxRules
     public static bool RemembersSince(OutboxAttempt attempt, StatusReading reading, ulong firstAvailableSlot) =>
         reading.Slot < attempt.KnownSlot + SlotsAtHand || (reading.HasHistory && firstAvailableSlot <= attempt.KnownSlot);
 
-    /// <summary>Whether an answer takes a landing back: the node is past it and does not find it.</summary>
-    public static bool IsTakenBack(Landing landing, StatusReading reading) => reading.Slot >= landing.Slot && reading.Slot < landing.Slot + SlotsAtHand;
+    /// <summary>Whether an answer says that a landing is gone: the node is past it and does not find it. A node that is behind says nothing about it.</summary>
+    public static bool IsGone(Landing landing, StatusReading reading) => reading.Slot >= landing.Slot;
+
+    /// <summary>Whether a landing that is gone was taken back by a fork, rather than being too old for what the node keeps at hand.</summary>
+    public static bool IsTakenBack(Landing landing, StatusReading reading) => reading.HasHistory || reading.Slot < landing.Slot + SlotsAtHand;
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using DePin.Sdk.Chains.Solana.Transactions;
 
 namespace DePin.Sdk.Chains.Solana.Sending.Internal;
@@ -34,7 +33,7 @@ internal sealed class RequestBody
     /// <summary>Reads what <see cref="Bytes"/> of an earlier run gave.</summary>
     public static RequestBody Read(byte[] bytes)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false), Encoding.UTF8);
+        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
         if (reader.ReadByte() != Version)
         {
             throw new DePinException(DePinErrorCode.StorageFailed, Fault.Consumer, "The journal holds a request of another version; use the release that wrote it.");
@@ -85,7 +84,7 @@ internal sealed class RequestBody
     private static RequestBody Write(SolanaInstruction[] instructions, SolanaLookupTable[] tables, uint? limit, SolanaDurableNonce? nonce)
     {
         var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream, Encoding.UTF8);
+        using var writer = new BinaryWriter(stream);
         writer.Write(Version);
         writer.Write(checked((ushort)instructions.Length));
         foreach (var instruction in instructions)

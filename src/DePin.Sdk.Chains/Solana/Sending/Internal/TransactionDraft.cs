@@ -48,7 +48,7 @@ internal static class TransactionDraft
         var all = new List<SolanaInstruction>(own.Count + 3);
         if (nonce is { } durable)
         {
-            all.Add(SystemProgram.AdvanceNonceAccount(durable.Account, durable.Authority));
+            all.Add(SystemProgram.AdvanceNonce(durable.Account, durable.Authority));
         }
 
         all.AddRange(own);
