@@ -15,7 +15,7 @@ internal sealed class RandomSource(int seed)
     private static readonly string[] Signed = ["i8", "i16", "i32", "i64"];
 
     private readonly Random _random = new(seed);
-    private readonly StringBuilder _text = new("#include \"cases.h\"\n\n");
+    private readonly StringBuilder _text = new("#include \"cases.h\"\n#pragma clang diagnostic ignored \"-Weverything\"\n\n");
     private int _callable;
     private int _loops;
 
@@ -67,7 +67,7 @@ internal sealed class RandomSource(int seed)
                     break;
                 default:
                     int loop = _loops++;
-                    _text.Append(CultureInfo.InvariantCulture, $"{indent}for (u64 i{loop} = 0; i{loop} < ({Expression(1)} & 7); i{loop}++) {{\n{indent}    e += i{loop};\n");
+                    _text.Append(CultureInfo.InvariantCulture, $"{indent}for (u64 step{loop} = 0; step{loop} < ({Expression(1)} & 7); step{loop}++) {{\n{indent}    e = (e ^ step{loop}) * 31;\n");
                     WriteStatements(level + 1, _random.Next(1, 3));
                     _text.Append(CultureInfo.InvariantCulture, $"{indent}    if ({Condition(1)}) {{\n{indent}        break;\n{indent}    }}\n{indent}}}\n");
                     break;
