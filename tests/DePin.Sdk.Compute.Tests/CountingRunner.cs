@@ -1,5 +1,5 @@
-using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Inference;
+using DePin.Sdk.Compute.Models;
 
 namespace DePin.Sdk.Compute.Tests;
 

@@ -1,6 +1,7 @@
 using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Identity;
 using DePin.Sdk.Payments;
 using DePin.Sdk.Settlement;

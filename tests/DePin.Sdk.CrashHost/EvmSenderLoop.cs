@@ -3,6 +3,7 @@ using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Chains.Rpc;
 
 namespace DePin.Sdk.CrashHost;
 

@@ -4,6 +4,7 @@ using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Testing.Evm;
 
 namespace DePin.Sdk.Benchmarks.Evm;

@@ -24,7 +24,7 @@ internal static partial class RpcLog
     public static partial void EndpointRecovered(ILogger logger, string endpoint);
 
     [LoggerMessage(6012, LogLevel.Error, "{Endpoint} belongs to chain {Actual}, not to chain {Expected}; it is not used.")]
-    public static partial void WrongChain(ILogger logger, string endpoint, ulong actual, ulong expected);
+    public static partial void WrongChain(ILogger logger, string endpoint, string actual, string expected);
 
     [LoggerMessage(6013, LogLevel.Debug, "{Method} goes on at {Endpoint}.")]
     public static partial void FailedOver(ILogger logger, string method, string endpoint);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using DePin.Sdk.Chains.Evm.Rpc;
 
 namespace DePin.Sdk.Chains.Diagnostics;
 
@@ -13,18 +12,18 @@ internal static class RpcMetrics
     private static readonly Counter<long> Reconnects = ChainsTelemetry.Meter.CreateCounter<long>("depin.chains.rpc.reconnects", "{connection}", "WebSocket connections that replaced a lost one.");
     private static readonly Counter<long> Missed = ChainsTelemetry.Meter.CreateCounter<long>("depin.chains.rpc.events_missed", "{gap}", "Times that a subscriber was told that events may have been missed.");
 
-    public static void Ended(string method, TimeSpan elapsed, EvmRpcError? failure)
+    public static void Ended(string method, TimeSpan elapsed, string? failure)
     {
         var tags = new TagList { { ChainsTelemetry.Tags.RpcMethod, method } };
         if (failure is { } kind)
         {
-            tags.Add(ChainsTelemetry.Tags.ErrorType, kind.ToString());
+            tags.Add(ChainsTelemetry.Tags.ErrorType, kind);
         }
 
         Duration.Record(elapsed.TotalSeconds, tags);
     }
 
-    public static void Failed(string method, EvmRpcError kind) => Errors.Add(1, new(ChainsTelemetry.Tags.RpcMethod, method), new(ChainsTelemetry.Tags.ErrorType, kind.ToString()));
+    public static void Failed(string method, string kind) => Errors.Add(1, new(ChainsTelemetry.Tags.RpcMethod, method), new(ChainsTelemetry.Tags.ErrorType, kind));
 
     public static void FailedOver() => Failovers.Add(1);
 

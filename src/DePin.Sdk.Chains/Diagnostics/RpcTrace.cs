@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using DePin.Sdk.Chains.Evm.Rpc;
-using DePin.Sdk.Chains.Evm.Rpc.Internal;
+using DePin.Sdk.Chains.Rpc;
+using DePin.Sdk.Chains.Rpc.Internal;
 
 namespace DePin.Sdk.Chains.Diagnostics;
 
@@ -10,7 +10,7 @@ internal sealed class RpcTrace : IDisposable
     private readonly IReadOnlyList<JsonRpcRequest> _requests;
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private readonly Activity? _activity;
-    private EvmRpcError? _failure;
+    private string? _failure;
 
     private RpcTrace(IReadOnlyList<JsonRpcRequest> requests)
     {
@@ -32,7 +32,7 @@ internal sealed class RpcTrace : IDisposable
         {
             if (responses[i].Error is { } error)
             {
-                var kind = EvmErrorClassifier.KindOf(error);
+                var kind = RpcDialect.Of(_requests[i].Method).KindOf(error);
                 RpcMetrics.Failed(_requests[i].Method, kind);
                 if (responses.Count == 1)
                 {
@@ -42,17 +42,17 @@ internal sealed class RpcTrace : IDisposable
         }
     }
 
-    public void Fail(EvmRpcException problem)
+    public void Fail(string kind)
     {
-        _failure = problem.Kind;
-        RpcMetrics.Failed(Method, problem.Kind);
+        _failure = kind;
+        RpcMetrics.Failed(Method, kind);
     }
 
     public void Dispose()
     {
         if (_failure is { } kind)
         {
-            _activity?.SetTag(ChainsTelemetry.Tags.ErrorType, kind.ToString());
+            _activity?.SetTag(ChainsTelemetry.Tags.ErrorType, kind);
             _activity?.SetStatus(ActivityStatusCode.Error);
         }
 

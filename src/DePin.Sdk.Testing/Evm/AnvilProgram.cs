@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using DePin.Sdk.Testing.Internal;
 
 namespace DePin.Sdk.Testing.Evm;
 
@@ -8,7 +8,6 @@ internal static class AnvilProgram
 {
     public const string Variable = "DEPIN_ANVIL";
     private const string Version = "1.7.1";
-    private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(5);
 
     private static string FileName => OperatingSystem.IsWindows() ? "anvil.exe" : "anvil";
 
@@ -23,9 +22,6 @@ internal static class AnvilProgram
         }
     }
 
-    private static string CacheFolder => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "depin-sdk", "anvil-" + Version);
-
     public static string? Find()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
@@ -33,96 +29,26 @@ internal static class AnvilProgram
             return File.Exists(named) ? named : throw Missing($"{Variable} names {named}, which is no file.");
         }
 
-        return OnPath(FileName) ?? (Installed(CacheFolder) is { } path && File.Exists(path) ? path : null);
+        return NpmInstaller.OnPath(FileName) ?? (PackageName is { } package && InstalledFile(package) is var path && File.Exists(path) ? path : null);
     }
 
-    public static async Task<string> FindOrInstallAsync(Action<string>? progress, CancellationToken cancellationToken) =>
-        Find() ?? await InstallAsync(progress, cancellationToken).ConfigureAwait(false);
-
-    private static async Task<string> InstallAsync(Action<string>? progress, CancellationToken cancellationToken)
+    public static async Task<string> FindOrInstallAsync(Action<string>? progress, CancellationToken cancellationToken)
     {
-        var npm = OnPath(OperatingSystem.IsWindows() ? "npm.cmd" : "npm");
-        if (PackageName is not { } package || npm is null)
+        if (Find() is { } found)
         {
-            throw Missing("anvil, the local EVM node, is not on this machine.");
+            return found;
         }
 
-        progress?.Invoke($"Installing anvil {Version}, a local EVM node, with npm into {CacheFolder} (once) ...");
-
-        // Into a folder of its own and then moved: an installation that was cut short, or another process, is never half seen.
-        Directory.CreateDirectory(Path.GetDirectoryName(CacheFolder)!);
-        var staging = Directory.CreateDirectory($"{CacheFolder}.{Guid.NewGuid():N}").FullName;
-        try
-        {
-            string[] arguments = ["install", "--prefix", staging, "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", $"{package}@{Version}"];
-            await RunAsync(npm, arguments, staging, cancellationToken).ConfigureAwait(false);
-            if (!File.Exists(CacheFile()))
-            {
-                TryMove(staging);
-            }
-
-            return CacheFile();
-        }
-        finally
-        {
-            if (Directory.Exists(staging))
-            {
-                Directory.Delete(staging, recursive: true);
-            }
-        }
+        var package = PackageName ?? throw Missing("anvil, the local EVM node, is not on this machine.");
+        await Installer(package).InstallAsync(FileIn(package), progress, cancellationToken).ConfigureAwait(false);
+        return InstalledFile(package);
     }
 
-    private static string CacheFile() => Installed(CacheFolder)!;
+    private static NpmInstaller Installer(string package) => new($"anvil {Version}, a local EVM node,", $"{package}@{Version}", "anvil-" + Version, Missing);
 
-    private static void TryMove(string staging)
-    {
-        try
-        {
-            Directory.Move(staging, CacheFolder);
-        }
-        catch (IOException) when (File.Exists(CacheFile()))
-        {
-            // Another process was first.
-        }
-    }
+    private static string FileIn(string package) => Path.Combine("node_modules", package, "bin", FileName);
 
-    private static async Task RunAsync(string npm, string[] arguments, string folder, CancellationToken cancellationToken)
-    {
-        // Through a shell on Windows, where npm is a script.
-        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd", ["/c", npm, .. arguments]) : new ProcessStartInfo(npm, arguments);
-        (start.WorkingDirectory, start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput) = (folder, true, true, true);
-        using var process = Process.Start(start) ?? throw Missing("npm could not be started.");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(InstallTimeout);
-        try
-        {
-            process.StandardInput.Close();
-            var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            if (process.ExitCode != 0)
-            {
-                throw Missing($"npm could not install anvil {Version}: {string.Join('\n', await output.ConfigureAwait(false)).Trim()}");
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Missing($"npm did not install anvil {Version} in {InstallTimeout}.");
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-    }
-
-    private static string? Installed(string folder) => PackageName is { } package ? Path.Combine(folder, "node_modules", package, "bin", FileName) : null;
-
-    private static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Path.Combine(folder, program))
-        .FirstOrDefault(File.Exists);
+    private static string InstalledFile(string package) => Path.Combine(Installer(package).Folder, FileIn(package));
 
     private static DePinException Missing(string reason) => new(
         DePinErrorCode.Unsupported,

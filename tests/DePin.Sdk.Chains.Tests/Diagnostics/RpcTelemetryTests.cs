@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Chains.Tests.Evm.Rpc;
+using DePin.Sdk.Chains.Tests.Rpc;
 
 namespace DePin.Sdk.Chains.Tests.Diagnostics;
 

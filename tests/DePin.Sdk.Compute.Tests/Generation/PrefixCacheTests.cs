@@ -1,7 +1,7 @@
-using DePin.Sdk.Compute.Tests.Inference;
 using DePin.Sdk.Compute.Generation;
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Models;
+using DePin.Sdk.Compute.Tests.Inference;
 
 namespace DePin.Sdk.Compute.Tests.Generation;
 

@@ -1,6 +1,6 @@
-using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference;
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Tests.Inference;
 using DePin.Sdk.Compute.Tests.Inference.Kernels;
 using DePin.Sdk.Compute.Tokenizers;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference;
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Templates;
 using DePin.Sdk.Compute.Tests.Gguf;
 using DePin.Sdk.Compute.Tokenizers;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Gguf;
 using DePin.Sdk.Compute.Inference;
+using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Tokenizers;
 
 namespace DePin.Sdk.Compute.Tests.Inference;

@@ -6,6 +6,7 @@ using DePin.Sdk.Chains.Evm.Escrow;
 using DePin.Sdk.Chains.Evm.Keys;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Consumers;
 using DePin.Sdk.Hosting;
 using DePin.Sdk.Identity;
@@ -51,7 +52,7 @@ public sealed class EvmSnippets
         ulong chainId = node.ChainId;
 
         // begin-snippet: evm-rpc
-        await using var transport = new FailoverJsonRpcTransport(chainId, [JsonRpcEndpoint.At(rpcUrl), JsonRpcEndpoint.At(otherRpcUrl)]);
+        await using var transport = new FailoverJsonRpcTransport(new EvmRpcChain(chainId), [JsonRpcEndpoint.At(rpcUrl), JsonRpcEndpoint.At(otherRpcUrl)]);
         var client = new EvmClient(transport);
         // end-snippet
 

@@ -5,6 +5,7 @@ using DePin.Sdk.Chains.Evm.Disputes;
 using DePin.Sdk.Chains.Evm.Registry;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Consumers;
 using DePin.Sdk.Hosting;
 using DePin.Sdk.Identity;

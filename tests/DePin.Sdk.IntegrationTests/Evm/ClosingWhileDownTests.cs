@@ -4,6 +4,7 @@ using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Escrow;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.IntegrationTests.PaymentTests;
 using DePin.Sdk.Settlement;
 using DePin.Sdk.Testing.Evm;

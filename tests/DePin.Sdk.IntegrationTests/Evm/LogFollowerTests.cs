@@ -4,6 +4,7 @@ using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Encoding;
 using DePin.Sdk.Chains.Evm.Logs;
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Testing.Evm;
 
 namespace DePin.Sdk.IntegrationTests.Evm;

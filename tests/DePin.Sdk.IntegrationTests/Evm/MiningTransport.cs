@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Testing.Evm;
 
 namespace DePin.Sdk.IntegrationTests.Evm;

@@ -2,6 +2,7 @@ using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Evm.Logs.Internal;
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -86,12 +87,12 @@ public sealed class EvmLogFollower : IAsyncDisposable
     }
 
     /// <summary>Follows until cancelled, and reads at once when a subscription announces a block. When the subscription ends or fails, polling goes on.</summary>
-    /// <param name="newHeads">For example of <see cref="WebSocketJsonRpcTransport.SubscribeNewHeadsAsync"/>. It is not disposed.</param>
+    /// <param name="newHeads">For example of <see cref="EvmSubscriptions.SubscribeNewHeadsAsync"/>. It is not disposed.</param>
     /// <param name="cancellationToken">Ends following.</param>
     /// <exception cref="EvmReorgException">The chain was reorganised below what can be undone.</exception>
     /// <exception cref="DePinException">A failure that does not pass; what was committed before stays good.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, which is how following ends.</exception>
-    public async Task RunAsync(EvmSubscription<EvmBlock> newHeads, CancellationToken cancellationToken)
+    public async Task RunAsync(RpcSubscription<EvmBlock> newHeads, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(newHeads);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -174,7 +175,7 @@ public sealed class EvmLogFollower : IAsyncDisposable
         }
     }
 
-    private async Task ListenAsync(EvmSubscription<EvmBlock> newHeads, CancellationToken cancellationToken)
+    private async Task ListenAsync(RpcSubscription<EvmBlock> newHeads, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Evm.Rpc.Internal;
+using DePin.Sdk.Chains.Rpc;
 
 namespace DePin.Sdk.Chains.Evm.Rpc;
 
@@ -94,7 +95,7 @@ public sealed class EvmClient(IJsonRpcTransport transport)
 
     /// <summary>Sends a signed transaction. That the node took it does not mean that it will be in a block.</summary>
     /// <remarks>The same bytes may be sent again, here or elsewhere: they can take effect at most once. Only an error answer other than <see cref="EvmRpcError.AlreadyKnown"/> means that this node did not take
-    /// it; while <see cref="EvmRpcException.MayHaveBeenReceived"/> is true, it may be on its way.</remarks>
+    /// it; while <see cref="RpcException.MayHaveBeenReceived"/> is true, it may be on its way.</remarks>
     /// <param name="signedTransaction">The bytes, for example <see cref="Transactions.SignedEvmTransaction.Encoded"/>.</param>
     /// <param name="cancellationToken">Stops the waiting; the transaction may be on its way all the same.</param>
     /// <returns>The transaction's hash.</returns>
@@ -173,15 +174,21 @@ public sealed class EvmClient(IJsonRpcTransport transport)
         }
         catch (EvmRpcException problem)
         {
-            exchange.Fail(problem);
+            exchange.Fail(problem.Kind.ToString());
             throw;
+        }
+        catch (RpcTransportException problem)
+        {
+            var failure = EvmErrorClassifier.ToException(requests[0].Method, problem);
+            exchange.Fail(failure.Kind.ToString());
+            throw failure;
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
             // Transports may be the caller's own; what they throw says no more than an answer that never came.
             var kind = problem is OperationCanceledException or TimeoutException ? EvmRpcError.TimedOut : EvmRpcError.Unavailable;
             var failure = new EvmRpcException(kind, $"The transport failed: {problem.Message}", mayHaveBeenReceived: true, innerException: problem);
-            exchange.Fail(failure);
+            exchange.Fail(kind.ToString());
             throw failure;
         }
     }

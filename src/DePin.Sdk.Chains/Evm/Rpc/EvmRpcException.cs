@@ -1,9 +1,10 @@
 using DePin.Sdk.Chains.Evm.Encoding;
+using DePin.Sdk.Chains.Rpc;
 
 namespace DePin.Sdk.Chains.Evm.Rpc;
 
-/// <summary>A call to a node failed, or its answer cannot be trusted.</summary>
-public sealed class EvmRpcException : DePinException
+/// <summary>A call to an EVM node failed, or its answer cannot be trusted.</summary>
+public sealed class EvmRpcException : RpcException
 {
     /// <summary>Describes a failure.</summary>
     /// <param name="kind">What kind of failure it is; it decides <see cref="DePinException.Code"/>, <see cref="DePinException.Fault"/> and <see cref="DePinException.IsTransient"/>.</param>
@@ -19,25 +20,17 @@ public sealed class EvmRpcException : DePinException
         RevertReason? revert = null,
         bool mayHaveBeenReceived = false,
         Exception? innerException = null)
-        : base(CodeOf(kind), FaultOf(kind), message, IsTransientKind(kind), innerException)
+        : base(CodeOf(kind), FaultOf(kind), IsTransientKind(kind), message, nodeCode, mayHaveBeenReceived, innerException)
     {
         Kind = kind;
-        NodeCode = nodeCode;
         Revert = revert;
-        MayHaveBeenReceived = mayHaveBeenReceived;
     }
 
     /// <summary>What kind of failure it is.</summary>
     public EvmRpcError Kind { get; }
 
-    /// <summary>The code in the node's error; null when the failure is not an error that the node answered with.</summary>
-    public int? NodeCode { get; }
-
     /// <summary>Why the contract reverted; null unless <see cref="Kind"/> is <see cref="EvmRpcError.Reverted"/>. Decode <see cref="RevertReason.Data"/> again with the contract's own errors for more.</summary>
     public RevertReason? Revert { get; }
-
-    /// <summary>True when the call may have been executed although no valid answer came: a transaction that was sent may be on its way.</summary>
-    public bool MayHaveBeenReceived { get; }
 
     private static DePinErrorCode CodeOf(EvmRpcError kind) => kind switch
     {

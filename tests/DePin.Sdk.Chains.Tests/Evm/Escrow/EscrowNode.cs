@@ -1,8 +1,8 @@
 using System.Text.Json;
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Encoding;
-using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.TypedData;
+using DePin.Sdk.Chains.Rpc;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Escrow;
 

@@ -1,5 +1,6 @@
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Tests.Rpc;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Rpc;
 

@@ -1,4 +1,5 @@
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Tests.Rpc;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Rpc;
 

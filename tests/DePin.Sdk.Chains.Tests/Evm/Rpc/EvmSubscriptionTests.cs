@@ -1,4 +1,6 @@
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Rpc;
+using DePin.Sdk.Chains.Tests.Rpc;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Rpc;
 
@@ -200,7 +202,7 @@ public sealed class EvmSubscriptionTests
     }
 
     /// <summary>Reads so many events, or fewer when they end: numbers of blocks, and "gap".</summary>
-    private static async Task<List<string>> ReadAsync(EvmSubscription<EvmBlock> subscription, int count)
+    private static async Task<List<string>> ReadAsync(RpcSubscription<EvmBlock> subscription, int count)
     {
         using var limit = new CancellationTokenSource(Limit);
         var read = new List<string>();

@@ -1,6 +1,8 @@
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Rpc.Internal;
+using DePin.Sdk.Chains.Rpc;
+using DePin.Sdk.Chains.Rpc.Internal;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Rpc;
 

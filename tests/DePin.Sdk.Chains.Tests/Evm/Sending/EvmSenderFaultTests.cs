@@ -2,6 +2,7 @@ using System.Numerics;
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Chains.Rpc;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Sending;
 

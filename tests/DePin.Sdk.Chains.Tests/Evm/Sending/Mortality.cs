@@ -1,4 +1,4 @@
-using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Identity;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Sending;

@@ -8,6 +8,7 @@ using DePin.Sdk.Chains.Evm.Encoding;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
 using DePin.Sdk.Chains.Evm.Transactions;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Testing;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Sending;

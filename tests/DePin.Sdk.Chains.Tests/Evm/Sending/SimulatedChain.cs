@@ -4,8 +4,8 @@ using System.Numerics;
 using System.Text.Json;
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Encoding;
-using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Transactions;
+using DePin.Sdk.Chains.Rpc;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Sending;
 

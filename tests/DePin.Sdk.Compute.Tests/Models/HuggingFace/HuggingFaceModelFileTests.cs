@@ -3,8 +3,8 @@ using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Models.HuggingFace;
 using DePin.Sdk.Compute.Tests.Gguf;
 using DePin.Sdk.Compute.Tests.Inference;
-using Microsoft.Extensions.AI;
 using DePin.Sdk.Compute.Tests.Tokenizers.HuggingFace;
+using Microsoft.Extensions.AI;
 
 namespace DePin.Sdk.Compute.Tests.Models.HuggingFace;
 

@@ -3,6 +3,7 @@ using DePin.Sdk.Chains.Evm.Accounts;
 using DePin.Sdk.Chains.Evm.Encoding;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Transactions;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Testing.Evm;
 
 namespace DePin.Sdk.IntegrationTests.Evm.Rpc;
@@ -147,7 +148,7 @@ public sealed class EvmRpcTests
         await first.MineAsync(10, limit.Token);
         await second.MineAsync(20, limit.Token);
         await using var transport = new FailoverJsonRpcTransport(
-            31337,
+            new EvmRpcChain(31337),
             [JsonRpcEndpoint.At(wrong.HttpUrl), JsonRpcEndpoint.At(first.WebSocketUrl), JsonRpcEndpoint.At(second.HttpUrl)],
             new FailoverJsonRpcOptions { RetryDelay = TimeSpan.FromMilliseconds(20), MaxRetryDelay = TimeSpan.FromMilliseconds(100) });
         var client = new EvmClient(transport);
@@ -166,7 +167,7 @@ public sealed class EvmRpcTests
         while (number != 10);
     }
 
-    private static async Task<EvmSubscriptionEvent<T>> NextAsync<T>(IAsyncEnumerator<EvmSubscriptionEvent<T>> reader)
+    private static async Task<RpcSubscriptionEvent<T>> NextAsync<T>(IAsyncEnumerator<RpcSubscriptionEvent<T>> reader)
         where T : class
     {
         Assert.True(await reader.MoveNextAsync().AsTask().WaitAsync(Limit));

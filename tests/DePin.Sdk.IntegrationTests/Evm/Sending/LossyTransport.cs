@@ -1,4 +1,5 @@
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Rpc;
 
 namespace DePin.Sdk.IntegrationTests.Evm.Sending;
 

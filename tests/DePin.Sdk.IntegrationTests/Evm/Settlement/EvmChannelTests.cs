@@ -6,6 +6,7 @@ using DePin.Sdk.Chains.Evm.Encoding;
 using DePin.Sdk.Chains.Evm.Escrow;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending;
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Identity;
 using DePin.Sdk.Payments;
 using DePin.Sdk.Settlement;

@@ -1,17 +1,17 @@
 using System.Text.Json;
 using DePin.Sdk.Chains.Evm.Encoding;
+using DePin.Sdk.Chains.Rpc;
+using DePin.Sdk.Chains.Rpc.Internal;
 
 namespace DePin.Sdk.Chains.Evm.Rpc.Internal;
 
 /// <summary>Tells what a node's error means. Nearly all of them share code -32000, so what counts is the message, which differs from node to node.</summary>
 internal static class EvmErrorClassifier
 {
-    private const int MaxMessageLength = 300;
-
     /// <summary>Contracts deployed today can be 24 KiB, and what they revert with is bounded by gas alone.</summary>
     private const int MaxRevertBytes = 64 * 1024;
 
-    public static EvmRpcError KindOf(JsonRpcError error) => KindOf(error, Printable(error.Message), RevertData(error.Data));
+    public static EvmRpcError KindOf(JsonRpcError error) => KindOf(error, NodeText.Printable(error.Message), RevertData(error.Data));
 
     /// <summary>What the contract gave as its reason; empty when it gave none, or the error is no revert.</summary>
     public static byte[] RevertData(JsonRpcError error) => RevertData(error.Data);
@@ -21,7 +21,7 @@ internal static class EvmErrorClassifier
     {
         var error = response.Error ?? throw new ArgumentException("The answer is no error.", nameof(response));
         bool mayHaveBeenReceived = response.MayHaveBeenReceived;
-        string message = Printable(error.Message);
+        string message = NodeText.Printable(error.Message);
         var data = RevertData(error.Data);
         var kind = KindOf(error, message, data);
         if (kind != EvmRpcError.Reverted)
@@ -30,8 +30,31 @@ internal static class EvmErrorClassifier
         }
 
         var reason = RevertReason.Decode(data);
-        string text = reason.Data.IsEmpty ? message : Printable(reason.ToString());
+        string text = reason.Data.IsEmpty ? message : NodeText.Printable(reason.ToString());
         return new EvmRpcException(kind, $"{method} was executed and failed: {text} (code {error.Code}).", error.Code, reason, mayHaveBeenReceived);
+    }
+
+    /// <summary>The exception for an answer that a transport did not get.</summary>
+    public static EvmRpcException ToException(string method, RpcTransportException problem)
+    {
+        if (problem.NodeError is { } error)
+        {
+            return ToException(method, JsonRpcResponse.FromError(error, problem.MayHaveBeenReceived));
+        }
+
+        var kind = problem.Kind switch
+        {
+            RpcTransportError.LimitExceeded => EvmRpcError.LimitExceeded,
+            RpcTransportError.RateLimited => EvmRpcError.RateLimited,
+            RpcTransportError.Unsupported => EvmRpcError.Unsupported,
+            RpcTransportError.Malformed => EvmRpcError.Malformed,
+            RpcTransportError.Unavailable => EvmRpcError.Unavailable,
+            RpcTransportError.TimedOut => EvmRpcError.TimedOut,
+            RpcTransportError.WrongChain => EvmRpcError.WrongChain,
+            RpcTransportError.NoQuorum => EvmRpcError.NoQuorum,
+            _ => EvmRpcError.Other,
+        };
+        return new EvmRpcException(kind, problem.Message, mayHaveBeenReceived: problem.MayHaveBeenReceived, innerException: problem);
     }
 
     private static EvmRpcError KindOf(JsonRpcError error, string message, byte[] data)
@@ -90,18 +113,5 @@ internal static class EvmErrorClassifier
         {
             return [];
         }
-    }
-
-    /// <summary>What a node says ends up in logs: one line, and not too long.</summary>
-    private static string Printable(string text)
-    {
-        var start = text.AsSpan(0, Math.Min(text.Length, MaxMessageLength));
-        Span<char> clean = stackalloc char[start.Length];
-        for (int i = 0; i < start.Length; i++)
-        {
-            clean[i] = char.IsControl(start[i]) || char.IsSurrogate(start[i]) || start[i] is '\u2028' or '\u2029' ? ' ' : start[i];
-        }
-
-        return start.Length < text.Length ? string.Concat(clean, "...") : new string(clean);
     }
 }

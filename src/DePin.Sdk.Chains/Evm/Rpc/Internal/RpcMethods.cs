@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using DePin.Sdk.Chains.Evm.Encoding;
+using DePin.Sdk.Chains.Rpc;
 
 namespace DePin.Sdk.Chains.Evm.Rpc.Internal;
 

@@ -1,3 +1,4 @@
+using DePin.Sdk.Chains.Rpc;
 namespace DePin.Sdk.Chains.Evm.Rpc.Internal;
 
 /// <summary>The calls that <see cref="EvmClient"/> makes.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Rpc.Internal;
 using DePin.Sdk.Chains.Evm.Transactions;
+using DePin.Sdk.Chains.Rpc;
 
 namespace DePin.Sdk.Chains.Evm.Sending.Internal;
 

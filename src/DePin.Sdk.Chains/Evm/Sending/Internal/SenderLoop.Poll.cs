@@ -1,6 +1,5 @@
 using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Evm.Encoding;
-using DePin.Sdk.Chains.Evm.Rpc;
 
 namespace DePin.Sdk.Chains.Evm.Sending.Internal;
 
