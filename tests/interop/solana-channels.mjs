@@ -20,9 +20,9 @@ const network = 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp';
 
 if (terms.verify) {
   const verdict = await x402.verifyOpenTransaction(terms.verify.transaction, {
-    authorizedSigner: voucherKey.address, channelId: terms.verify.channel, deposit: BigInt(terms.deposit), feePayer: terms.sponsor, from: payer.address, gracePeriod: terms.gracePeriod,
-    mint: terms.mint, openSlot: BigInt(terms.openSlot), payee: terms.payee, recipients: terms.splits, salt: BigInt(terms.verify.salt), tokenProgram: terms.tokenProgram,
-  }).then(() => 'accepted', error => error.message);
+    authorizedSigner: voucherKey.address, feePayer: terms.sponsor, from: payer.address, maxCap: BigInt(terms.deposit), mint: terms.mint, openSlot: BigInt(terms.openSlot),
+    payee: terms.payee, recentSlot: BigInt(terms.openSlot), recipients: terms.splits, tokenProgram: terms.tokenProgram, withdrawDelay: terms.verify.gracePeriod,
+  }).then(opened => `accepted ${opened.channelId ?? ''}`.trim(), error => error.message);
   console.log(json({ verdict }));
   process.exit(0);
 }

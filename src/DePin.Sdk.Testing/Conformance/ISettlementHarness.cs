@@ -24,6 +24,9 @@ public interface ISettlementHarness : IAsyncDisposable
     /// <summary>Whether vouchers can expire. False where they cannot; <see cref="ISettlementBackend.GetVoucherSigningBytes"/> then refuses an expiry as <see cref="DePinErrorCode.Unsupported"/>.</summary>
     bool HasVoucherExpiry => true;
 
+    /// <summary>Whether a closing channel settles like an open one. False where the payee's settlement of one closes it; see <see cref="ISettlementBackend.SettlesWhileClosing"/>.</summary>
+    bool SettlesWhileClosing => true;
+
     /// <summary>The time as the backend sees it.</summary>
     DateTimeOffset Now { get; }
 

@@ -90,6 +90,13 @@ public sealed partial class SettlementConformance
 
     private async Task SettleWhileClosingAsync()
     {
+        Expect.Equal(_harness.SettlesWhileClosing, Backend.SettlesWhileClosing, "what the backend says of closing channels");
+        if (!_harness.SettlesWhileClosing)
+        {
+            await SettleWhileClosingClosesAsync().ConfigureAwait(false);
+            return;
+        }
+
         var channel = await OpenChannelAsync().ConfigureAwait(false);
         await Backend.RequestCloseAsync(channel.Id, Payer).ConfigureAwait(false);
         var during = await SettleOneAsync(await SignAsync(channel.Id, 100).ConfigureAwait(false)).ConfigureAwait(false);
@@ -100,6 +107,31 @@ public sealed partial class SettlementConformance
         var closed = await Backend.WithdrawAsync(channel.Id, Payer).ConfigureAwait(false);
         Expect.Equal(Units(250), closed.Refunded, "what the payer takes back");
         await BalancesAsync(850, 150).ConfigureAwait(false);
+    }
+
+    /// <summary>Where a closing channel has one settlement left: the payee's, before the grace period ends.</summary>
+    private async Task SettleWhileClosingClosesAsync()
+    {
+        var channel = await OpenChannelAsync().ConfigureAwait(false);
+        await SettleOneAsync(await SignAsync(channel.Id, 40).ConfigureAwait(false)).ConfigureAwait(false);
+        await Backend.RequestCloseAsync(channel.Id, Payer).ConfigureAwait(false);
+        var voucher = await SignAsync(channel.Id, 100).ConfigureAwait(false);
+        await RefusedAsync(channel.Id, () => SettleOneAsync(voucher, Stranger), "a stranger's settlement of a closing channel", DePinErrorCode.ChannelState).ConfigureAwait(false);
+        var replayed = await SettleOneAsync(await SignAsync(channel.Id, 40).ConfigureAwait(false)).ConfigureAwait(false);
+        Expect.Equal((Units(0), ChannelStatus.Closing), (replayed.Paid, replayed.Channel.Status), "what a settled voucher does to a closing channel");
+        var last = await SettleOneAsync(voucher).ConfigureAwait(false);
+        Expect.Equal((Units(60), ChannelStatus.Closed, Units(300)), (last.Paid, last.Channel.Status, last.Channel.Refunded), "what the last settlement pays and returns");
+        Expect.Equal(last.Channel, await Backend.FindChannelAsync(channel.Id).ConfigureAwait(false), "the channel that is found");
+        await BalancesAsync(900, 100).ConfigureAwait(false);
+
+        var late = await OpenChannelAsync(100).ConfigureAwait(false);
+        await Backend.RequestCloseAsync(late.Id, Payer).ConfigureAwait(false);
+        await _harness.AdvanceAsync(_harness.GracePeriod + TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+        var missed = await SignAsync(late.Id, 10).ConfigureAwait(false);
+        await RefusedAsync(late.Id, () => SettleOneAsync(missed), "settling after the grace period", DePinErrorCode.ChannelState).ConfigureAwait(false);
+        var closed = await Backend.WithdrawAsync(late.Id, Payer).ConfigureAwait(false);
+        Expect.Equal(Units(100), closed.Refunded, "what the payer takes back");
+        await BalancesAsync(900, 100).ConfigureAwait(false);
     }
 
     private async Task CloseWhileClosingAsync()

@@ -156,6 +156,7 @@ public sealed class PaymentAcceptor : IAsyncDisposable
             throw Reject(channel.Id, "the channel closes before it is sure to be claimed; open another");
         }
 
+        RequireClaimable(account);
         if (!_settlement.VerifyVoucher(channel, voucher))
         {
             throw Reject(channel.Id, "it is not signed by the channel's voucher key, or has expired");
@@ -170,8 +171,27 @@ public sealed class PaymentAcceptor : IAsyncDisposable
         var recording = RecordDeliveredAsync(account);
         await _journal.SaveVoucherAsync(voucher, cancellationToken).ConfigureAwait(false);
         await recording.ConfigureAwait(false);
+
+        // A claim may have begun meanwhile that does not carry it.
+        RequireClaimable(account);
         account.Authorize(voucher);
         PaymentMetrics.VouchersAccepted.Add(1);
+    }
+
+    /// <summary>Where the next settlement of a closing channel is its last, no work is done for a voucher that comes while that one is on its way.</summary>
+    private void RequireClaimable(IncomingChannel account)
+    {
+        if (_settlement.SettlesWhileClosing || account.Channel.Status == ChannelStatus.Open)
+        {
+            return;
+        }
+
+        // In this order: a claim tells how the channel stands before it ends.
+        bool isBusy = _claims.IsBusy(account.Channel.Id);
+        if (isBusy || account.Channel.Status == ChannelStatus.Closed)
+        {
+            throw Reject(account.Channel.Id, "the channel's last voucher is being settled; open another");
+        }
     }
 
     internal DePinException Reject(ChannelId channel, string reason)

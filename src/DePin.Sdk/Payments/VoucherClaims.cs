@@ -162,6 +162,11 @@ internal sealed class VoucherClaims(
         {
             using var activity = DePinTelemetry.Source.StartActivity(DePinTelemetry.Spans.Claim);
             JournalEntry[] rows = [.. batch.Where(entry => reserved.ContainsKey(entry.Channel.Id))];
+            if (!settlement.SettlesWhileClosing)
+            {
+                await TakeLatestAsync(rows, cancellationToken).ConfigureAwait(false);
+            }
+
             if (rows.Length > 0 && !await TrySettleAsync(rows, results, cancellationToken).ConfigureAwait(false))
             {
                 foreach (var entry in rows)
@@ -179,6 +184,18 @@ internal sealed class VoucherClaims(
         }
 
         return results;
+    }
+
+    // This may be a channel's last settlement: a voucher that was recorded since the batch was made goes with it.
+    private async Task TakeLatestAsync(JournalEntry[] rows, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (await journal.FindAsync(rows[i].Channel.Id, cancellationToken).ConfigureAwait(false) is { Voucher: { } latest } && latest.Voucher.Cumulative > rows[i].Voucher!.Voucher.Cumulative && !IsExpired(latest))
+            {
+                rows[i] = rows[i] with { Voucher = latest };
+            }
+        }
     }
 
     private bool TryReserve(ChannelId channel, out TaskCompletionSource holder)

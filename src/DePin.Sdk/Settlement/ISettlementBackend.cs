@@ -4,14 +4,20 @@ namespace DePin.Sdk.Settlement;
 
 /// <summary>
 /// Payment channels on one ledger or chain. The state machine is the same everywhere: open, topUp and settle while open;
-/// settle while closing; close by the payee at any time; requestClose then, after the grace period, withdraw by the payer;
-/// closed for ever. Every operation is atomic, and refuses with a <see cref="SettlementException"/> that changed nothing.
+/// settle while closing (where <see cref="SettlesWhileClosing"/> is false, that is the payee's and closes); close by the payee at any time;
+/// requestClose then, after the grace period, withdraw by the payer; closed for ever. Every operation is atomic, and refuses with a <see cref="SettlementException"/> that changed nothing.
 /// Implementations are thread-safe and pass <c>SettlementConformance</c> of DePin.Sdk.Testing.
 /// </summary>
 public interface ISettlementBackend
 {
     /// <summary>The chain that this backend settles on.</summary>
     ChainId Chain { get; }
+
+    /// <summary>
+    /// Whether a closing channel settles like an open one. False where only its payee settles it, only until the grace period ends, and closes it by
+    /// that: the result then says <see cref="ChannelStatus.Closed"/>, and anybody else is refused as <see cref="DePinErrorCode.ChannelState"/>.
+    /// </summary>
+    bool SettlesWhileClosing => true;
 
     /// <summary>The account that a key controls on this chain. Forms of one key (a point and its address, say) have one account, and different keys have different ones.</summary>
     /// <exception cref="DePinException"><see cref="DePinErrorCode.Unsupported"/>: keys of that algorithm have no account here.</exception>

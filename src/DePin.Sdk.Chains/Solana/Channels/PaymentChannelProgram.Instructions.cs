@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using DePin.Sdk.Chains.Solana.Channels.Internal;
+using DePin.Sdk.Chains.Solana.Programs;
 using DePin.Sdk.Chains.Solana.Transactions;
 
 namespace DePin.Sdk.Chains.Solana.Channels;
@@ -37,9 +37,9 @@ public sealed partial class PaymentChannelProgram
                 SolanaAccountMeta.Writable(AssociatedTokenAddress.Find(terms.Payer, terms.Mint, tokenProgram)),
                 SolanaAccountMeta.Writable(AssociatedTokenAddress.Find(channel, terms.Mint, tokenProgram)),
                 SolanaAccountMeta.Readonly(tokenProgram),
-                SolanaAccountMeta.Readonly(ProgramIds.System),
-                SolanaAccountMeta.Readonly(ProgramIds.Rent),
-                SolanaAccountMeta.Readonly(AssociatedTokenAddress.ProgramId),
+                SolanaAccountMeta.Readonly(SystemProgram.ProgramId),
+                SolanaAccountMeta.Readonly(Sysvars.Rent),
+                SolanaAccountMeta.Readonly(AssociatedTokenProgram.ProgramId),
                 SolanaAccountMeta.Readonly(EventAuthority),
                 SolanaAccountMeta.Readonly(ProgramId),
             ],
@@ -50,7 +50,7 @@ public sealed partial class PaymentChannelProgram
     /// <param name="channel">The channel, open.</param>
     public SolanaInstruction Settle(SolanaAddress channel) => new(
         ProgramId,
-        [SolanaAccountMeta.Writable(channel), SolanaAccountMeta.Readonly(ProgramIds.Instructions)],
+        [SolanaAccountMeta.Writable(channel), SolanaAccountMeta.Readonly(Sysvars.Instructions)],
         new[] { (byte)Discriminator.Settle });
 
     /// <summary>Adds to the deposit. Signed by the payer.</summary>
@@ -83,7 +83,7 @@ public sealed partial class PaymentChannelProgram
     /// <param name="hasVoucher">Whether a last voucher counts, which must authorize more than what is settled.</param>
     public SolanaInstruction SettleAndSeal(SolanaAddress channel, SolanaAddress payee, bool hasVoucher) => new(
         ProgramId,
-        [SolanaAccountMeta.ReadonlySigner(payee), SolanaAccountMeta.Writable(channel), SolanaAccountMeta.Readonly(ProgramIds.Instructions)],
+        [SolanaAccountMeta.ReadonlySigner(payee), SolanaAccountMeta.Writable(channel), SolanaAccountMeta.Readonly(Sysvars.Instructions)],
         new[] { (byte)Discriminator.SettleAndSeal, hasVoucher ? (byte)1 : (byte)0 });
 
     /// <summary>Starts the grace period. Signed by the payer.</summary>

@@ -11,14 +11,18 @@ public static class AddressLookupTableProgram
     /// <summary>The program.</summary>
     public static SolanaAddress ProgramId { get; } = SolanaAddress.Parse("AddressLookupTab1e1111111111111111111111111");
 
-    /// <summary>Makes an empty table.</summary>
-    /// <param name="table">Its account: the program's address for the seeds authority and slot (u64 LE).</param>
-    /// <param name="bump">That address' bump.</param>
+    /// <summary>Where the table of an authority and a slot lies.</summary>
+    /// <param name="authority">Who may extend, deactivate and close it.</param>
+    /// <param name="recentSlot">The slot that <see cref="Create"/> names.</param>
+    public static SolanaAddress FindTable(SolanaAddress authority, ulong recentSlot) => FindTable(authority, recentSlot, out _);
+
+    /// <summary>Makes an empty table, at <see cref="FindTable(SolanaAddress, ulong)"/>.</summary>
     /// <param name="authority">Who may extend, deactivate and close it.</param>
     /// <param name="payer">Pays its rent; signs.</param>
     /// <param name="recentSlot">A slot of the last 512 that has a block.</param>
-    public static SolanaInstruction Create(SolanaAddress table, byte bump, SolanaAddress authority, SolanaAddress payer, ulong recentSlot)
+    public static SolanaInstruction Create(SolanaAddress authority, SolanaAddress payer, ulong recentSlot)
     {
+        var table = FindTable(authority, recentSlot, out byte bump);
         var data = Data(CreateTag, 9);
         BinaryPrimitives.WriteUInt64LittleEndian(data.AsSpan(4), recentSlot);
         data[12] = bump;
@@ -86,6 +90,14 @@ public static class AddressLookupTableProgram
         ProgramId,
         new[] { SolanaAccountMeta.Writable(table), SolanaAccountMeta.ReadonlySigner(authority), SolanaAccountMeta.Writable(recipient) },
         Data(CloseTag, 0));
+
+    private static SolanaAddress FindTable(SolanaAddress authority, ulong recentSlot, out byte bump)
+    {
+        var seeds = default(ProgramSeeds);
+        seeds.Add(authority);
+        seeds.Add(recentSlot);
+        return ProgramAddress.Find(ProgramId, in seeds, out bump);
+    }
 
     private static byte[] Data(uint tag, int arguments)
     {

@@ -61,4 +61,16 @@ public sealed record TokenAccount
             Extensions = extensions,
         };
     }
+
+    /// <summary>Whether a wallet's account can receive payments of a mint, and if not why. A program that pays may have stricter rules of its own.</summary>
+    /// <param name="mint">The token.</param>
+    /// <param name="owner">The wallet.</param>
+    public TokenPaymentProblem FindPaymentProblem(SolanaAddress mint, SolanaAddress owner) => this switch
+    {
+        { State: TokenAccountState.Uninitialized } => TokenPaymentProblem.NotInitialized,
+        _ when Mint != mint => TokenPaymentProblem.OtherMint,
+        _ when Owner != owner => TokenPaymentProblem.OtherOwner,
+        { State: TokenAccountState.Frozen } => TokenPaymentProblem.Frozen,
+        _ => PaymentProblems.FirstOf(Extensions),
+    };
 }

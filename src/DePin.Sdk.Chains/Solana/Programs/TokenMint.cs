@@ -49,4 +49,7 @@ public sealed record TokenMint
             Extensions = extensions,
         };
     }
+
+    /// <summary>Whether payments of the token arrive whole and stay, and if not why. A program that pays may have stricter rules of its own.</summary>
+    public TokenPaymentProblem FindPaymentProblem() => IsInitialized ? PaymentProblems.FirstOf(Extensions) : TokenPaymentProblem.NotInitialized;
 }

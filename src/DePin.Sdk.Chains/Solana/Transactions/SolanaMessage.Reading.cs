@@ -66,8 +66,8 @@ public sealed partial class SolanaMessage
 
     private SolanaCompiledInstruction[] ReadInstructions()
     {
-        var reader = new WireReader(_bytes.AsSpan(_layout.InstructionsAt), _layout.InstructionsAt);
-        var instructions = new SolanaCompiledInstruction[reader.ReadLength("the instructions")];
+        var reader = new WireReader(_bytes, _layout.InstructionsAt);
+        var instructions = new SolanaCompiledInstruction[reader.ReadLength()];
         for (int i = 0; i < instructions.Length; i++)
         {
             byte program = reader.ReadByte("an instruction's program");
@@ -85,8 +85,8 @@ public sealed partial class SolanaMessage
             return [];
         }
 
-        var reader = new WireReader(_bytes.AsSpan(_layout.LookupsAt), _layout.LookupsAt);
-        var lookups = new SolanaTableLookup[reader.ReadLength("the lookups")];
+        var reader = new WireReader(_bytes, _layout.LookupsAt);
+        var lookups = new SolanaTableLookup[reader.ReadLength()];
         for (int i = 0; i < lookups.Length; i++)
         {
             var table = new SolanaAddress(reader.ReadBytes(SolanaAddress.SizeInBytes, "a lookup table's address"));
@@ -99,7 +99,7 @@ public sealed partial class SolanaMessage
 
     private ReadOnlyMemory<byte> ReadSlice(ref WireReader reader, string what)
     {
-        int length = reader.ReadLength(what);
+        int length = reader.ReadLength();
         int at = reader.Offset;
         reader.ReadBytes(length, what);
         return _bytes.AsMemory(at, length);

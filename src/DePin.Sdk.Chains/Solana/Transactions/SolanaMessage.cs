@@ -125,10 +125,12 @@ public sealed partial class SolanaMessage
             : index < _layout.Signers ? index < _layout.Signers - _layout.ReadonlySigners : index < _layout.StaticCount - _layout.ReadonlyOthers;
     }
 
-    internal static SolanaMessage Decode(ReadOnlySpan<byte> encoded, int start)
+    /// <param name="input">The whole input; the message ends it.</param>
+    /// <param name="start">Where the message begins.</param>
+    internal static SolanaMessage Decode(ReadOnlySpan<byte> input, int start)
     {
-        var layout = MessageDecoder.Read(encoded, start);
-        return new(encoded.ToArray(), layout);
+        var layout = MessageDecoder.Read(input, start);
+        return new(input[start..].ToArray(), layout);
     }
 
     /// <param name="feePayer">Pays the fee.</param>

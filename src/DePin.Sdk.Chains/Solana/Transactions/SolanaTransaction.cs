@@ -159,9 +159,9 @@ public sealed class SolanaTransaction
         }
 
         var reader = new WireReader(encoded, 0);
-        int count = reader.ReadLength("the signatures");
+        int count = reader.ReadLength();
         var bytes = reader.ReadBytes(count * SolanaSignature.SizeInBytes, "the signatures");
-        var message = SolanaMessage.Decode(encoded[reader.Position..], reader.Position);
+        var message = SolanaMessage.Decode(encoded, reader.Offset);
         if (count != message.SignerCount)
         {
             throw new SolanaFormatException($"{message.SignerCount} accounts sign, and there are {count} signatures.", 0);

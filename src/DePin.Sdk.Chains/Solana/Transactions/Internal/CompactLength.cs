@@ -1,30 +1,12 @@
-using System.Runtime.CompilerServices;
+using DePin.Sdk.Chains.Solana.Encoding;
 
 namespace DePin.Sdk.Chains.Solana.Transactions.Internal;
 
-/// <summary>Lengths in a message that is being written: seven bits a byte, low ones first.</summary>
+/// <summary>Lengths of messages that are planned or written. One above 65,535 is only ever planned: the transaction is refused for its size.</summary>
 internal static class CompactLength
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int SizeOf(int length) => length < 0x80 ? 1 : length < 0x4000 ? 2 : 3;
+    public static int SizeOf(int length) => CompactU16.SizeInBytes((ushort)Math.Min(length, ushort.MaxValue));
 
     /// <returns>The bytes that were written.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Write(Span<byte> destination, int length)
-    {
-        if (length < 0x80)
-        {
-            destination[0] = (byte)length;
-            return 1;
-        }
-
-        int i = 0;
-        for (; length >= 0x80; length >>= 7)
-        {
-            destination[i++] = (byte)(length | 0x80);
-        }
-
-        destination[i++] = (byte)length;
-        return i;
-    }
+    public static int Write(Span<byte> destination, int length) => CompactU16.Write(destination, (ushort)length);
 }

@@ -5,16 +5,16 @@ internal static class MessageDecoder
 {
     private const byte VersionFlag = 0x80;
 
-    /// <param name="message">The message, to its end.</param>
-    /// <param name="start">Where it begins in the whole input.</param>
-    public static MessageLayout Read(ReadOnlySpan<byte> message, int start)
+    /// <param name="input">The whole input; the message ends it.</param>
+    /// <param name="start">Where the message begins.</param>
+    public static MessageLayout Read(ReadOnlySpan<byte> input, int start)
     {
-        if (message.Length > SolanaTransaction.MaxSizeInBytes)
+        if (input.Length > SolanaTransaction.MaxSizeInBytes)
         {
-            throw new SolanaFormatException($"A message has at most {SolanaTransaction.MaxSizeInBytes} bytes, not {message.Length}.", start);
+            throw new SolanaFormatException($"A transaction has at most {SolanaTransaction.MaxSizeInBytes} bytes, not {input.Length}.", start);
         }
 
-        var reader = new WireReader(message, start);
+        var reader = new WireReader(input, start);
         byte first = reader.ReadByte("the message's header");
         bool isVersioned = (first & VersionFlag) != 0;
         if (isVersioned && first != VersionFlag)
@@ -26,8 +26,8 @@ internal static class MessageDecoder
         int signers = isVersioned ? reader.ReadByte("the message's header") : first;
         int readonlySigners = reader.ReadByte("the message's header");
         int readonlyOthers = reader.ReadByte("the message's header");
-        int staticCount = reader.ReadLength("the accounts");
-        int keysAt = reader.Position;
+        int staticCount = reader.ReadLength();
+        int keysAt = reader.Offset;
         var keys = reader.ReadBytes(staticCount * SolanaAddress.SizeInBytes, "the accounts");
         if (readonlySigners >= signers || signers + readonlyOthers > staticCount)
         {
@@ -36,16 +36,16 @@ internal static class MessageDecoder
                 signersAt);
         }
 
-        EnsureDistinct(keys, start + keysAt);
+        EnsureDistinct(keys, keysAt);
         reader.ReadBytes(SolanaHash.SizeInBytes, "the block hash");
-        int instructionsAt = reader.Position;
+        int instructionsAt = reader.Offset;
         int highest = ReadInstructions(ref reader, staticCount, out int highestAt);
-        int lookupsAt = reader.Position;
+        int lookupsAt = reader.Offset;
         var (writable, readOnly) = isVersioned ? ReadLookups(ref reader) : (0, 0);
         int total = staticCount + writable + readOnly;
         if (total > byte.MaxValue + 1)
         {
-            throw new SolanaFormatException($"The message has {total} accounts; 256 can be told apart.", start + lookupsAt);
+            throw new SolanaFormatException($"The message has {total} accounts; 256 can be told apart.", lookupsAt);
         }
 
         if (highest >= total)
@@ -54,7 +54,17 @@ internal static class MessageDecoder
         }
 
         return reader.Remaining == 0
-            ? new MessageLayout(isVersioned ? SolanaMessageVersion.V0 : SolanaMessageVersion.Legacy, signers, readonlySigners, readonlyOthers, staticCount, keysAt, instructionsAt, lookupsAt, writable, readOnly)
+            ? new MessageLayout(
+                isVersioned ? SolanaMessageVersion.V0 : SolanaMessageVersion.Legacy,
+                signers,
+                readonlySigners,
+                readonlyOthers,
+                staticCount,
+                keysAt - start,
+                instructionsAt - start,
+                lookupsAt - start,
+                writable,
+                readOnly)
             : throw new SolanaFormatException($"{reader.Remaining} bytes follow the message.", reader.Offset);
     }
 
@@ -63,7 +73,7 @@ internal static class MessageDecoder
     {
         int highest = -1;
         highestAt = reader.Offset;
-        for (int count = reader.ReadLength("the instructions"); count > 0; count--)
+        for (int count = reader.ReadLength(); count > 0; count--)
         {
             int programAt = reader.Offset;
             byte program = reader.ReadByte("an instruction's program");
@@ -72,7 +82,7 @@ internal static class MessageDecoder
                 throw new SolanaFormatException($"An instruction's program is account {program}; it must be one of the {staticCount} spelled-out ones, and not the fee payer.", programAt);
             }
 
-            int length = reader.ReadLength("an instruction's accounts");
+            int length = reader.ReadLength();
             int at = reader.Offset;
             foreach (byte account in reader.ReadBytes(length, "an instruction's accounts"))
             {
@@ -82,7 +92,7 @@ internal static class MessageDecoder
                 }
             }
 
-            length = reader.ReadLength("an instruction's data");
+            length = reader.ReadLength();
             reader.ReadBytes(length, "an instruction's data");
         }
 
@@ -92,15 +102,15 @@ internal static class MessageDecoder
     private static (int Writable, int ReadOnly) ReadLookups(ref WireReader reader)
     {
         int writable = 0, readOnly = 0;
-        for (int count = reader.ReadLength("the lookups"); count > 0; count--)
+        for (int count = reader.ReadLength(); count > 0; count--)
         {
             int at = reader.Offset;
             reader.ReadBytes(SolanaAddress.SizeInBytes, "a lookup table's address");
             int before = writable + readOnly;
-            int length = reader.ReadLength("a lookup's writable accounts");
+            int length = reader.ReadLength();
             reader.ReadBytes(length, "a lookup's writable accounts");
             writable += length;
-            length = reader.ReadLength("a lookup's readonly accounts");
+            length = reader.ReadLength();
             reader.ReadBytes(length, "a lookup's readonly accounts");
             readOnly += length;
             if (writable + readOnly == before)
