@@ -311,11 +311,4 @@ public sealed class SolanaSenderTests
     }
 
     private static SolanaAddress AddressOf(ISigner signer) => new(signer.PublicKey.Bytes.Span);
-
-    private sealed class ScriptedSigner(PublicKey publicKey, Func<ReadOnlyMemory<byte>, ValueTask<Signature>> sign) : ISigner
-    {
-        public PublicKey PublicKey => publicKey;
-
-        public ValueTask<Signature> SignAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) => sign(message);
-    }
 }

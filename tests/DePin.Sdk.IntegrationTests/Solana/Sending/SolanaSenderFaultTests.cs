@@ -103,7 +103,7 @@ public sealed class SolanaSenderFaultTests
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(bench.SendAsync));
 
-        Assert.True(doubling.Delivered > 80, $"only {doubling.Delivered} deliveries");
+        Assert.True(doubling.Delivered >= 80, $"only {doubling.Delivered} deliveries");
         await bench.CheckBooksAsync(Enumerable.Range(0, 40));
     }
 
