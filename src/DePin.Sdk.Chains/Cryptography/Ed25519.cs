@@ -82,7 +82,8 @@ public static partial class Ed25519
         // R is not decoded: what S B - k A encodes to is canonical, and so only a canonical R can equal it.
         Span<byte> r = stackalloc byte[32];
         // It is A that changes its sign: -k modulo the order of B would be another multiple of a key that is no multiple of B.
-        EdwardsMultiScalar.MultiplyVariable(s, EdwardsScalar.ReadWide(digest), -a).Write(r);
+        var k = EdwardsScalar.ReadWide(digest);
+        (LanePairMultiScalar.IsSupported ? LanePairMultiScalar.MultiplyVariable(s, k, -a) : EdwardsMultiScalar.MultiplyVariable(s, k, -a)).Write(r);
         return r.SequenceEqual(signature[..32]);
     }
 

@@ -152,6 +152,33 @@ public sealed class Ed25519BatchTests
     }
 
     [Fact]
+    public void LanePair_AnyNumbers_GivesTheSamePointAsOneLane()
+    {
+        var random = new Random(24);
+        byte[] wide = new byte[64], encoding = new byte[32], expected = new byte[32], actual = new byte[32];
+        for (int i = 0; i < 300; i++)
+        {
+            EdwardsScalar Number()
+            {
+                random.NextBytes(wide);
+                wide.AsSpan(random.Next(65)).Fill(random.Next(3) switch { 0 => 0, 1 => 0x88, _ => 0x77 });
+                return random.Next(20) == 0 ? default : EdwardsScalar.ReadWide(wide);
+            }
+
+            EdwardsScalar b = Number(), k = Number();
+            do
+            {
+                random.NextBytes(encoding); // in the subgroup or not
+            }
+            while (!EdwardsPoint.TryReadVariable(encoding, out _));
+            Assert.True(EdwardsPoint.TryReadVariable(encoding, out var point));
+            EdwardsMultiScalar.MultiplyVariable(b, k, point).Write(expected);
+            LanePairMultiScalar.MultiplyVariable(b, k, point).Write(actual);
+            Assert.Equal(expected, actual);
+        }
+    }
+
+    [Fact]
     public void Lanes_LargestLimbs_DoNotOverflow()
     {
         // Every even limb at 2^27.7, every odd one at 2^26.7, the limits that the products are proved for.
