@@ -102,7 +102,7 @@ public sealed partial class SolanaSettlement
             {
                 // The height first: what is not on the chain after it was past the last block can never be.
                 ulong height = await Client.GetBlockHeightAsync(SolanaCommitment.Finalized, cancellationToken: cancellationToken).ConfigureAwait(false);
-                var status = (await Client.GetSignatureStatusesAsync([transaction.Id], searchHistory: true, cancellationToken).ConfigureAwait(false)).Statuses[0];
+                var status = (await Client.GetSignatureStatusesAsync([transaction.Id], searchHistory: true, cancellationToken).ConfigureAwait(false))[0];
                 if (status is { Error: { } error })
                 {
                     throw new SettlementException(DePinErrorCode.SettlementFailed, Fault.Consumer, $"The opening failed on the chain: {error}. The fee is spent.", transactionId: transaction.Id.ToString());

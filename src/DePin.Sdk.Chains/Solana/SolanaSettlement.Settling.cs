@@ -71,7 +71,7 @@ public sealed partial class SolanaSettlement
     /// <remarks>Of a transaction without lookup tables, which takes two vouchers: 5,000 lamports for its signature and for each voucher's, and the priority fee that recent blocks took.</remarks>
     public async Task<SettlementFee?> GetSettlementFeeAsync(CancellationToken cancellationToken = default)
     {
-        var prices = (await Client.GetRecentPrioritizationFeesAsync([], cancellationToken).ConfigureAwait(false)).Select(fee => fee.MicroLamportsPerUnit).Order().ToArray();
+        var prices = (await Client.GetRecentPrioritizationFeesAsync([], cancellationToken).ConfigureAwait(false)).Select(fee => fee.MicroLamports).Order().ToArray();
         int place = Math.Max(0, (int)Math.Ceiling(_options.Sender.PriorityFeePercentile / 100.0 * prices.Length) - 1);
         UInt128 price = prices.Length == 0 ? 0 : Math.Min(prices[place], _options.Sender.MaxComputeUnitPrice);
         var priority = ((price * ComputeUnitsPerVoucher) + 999_999) / 1_000_000;

@@ -59,9 +59,9 @@ internal sealed class ChannelHistory(SolanaClient client, PaymentChannelProgram 
             Apply(accounts, message, i, outer.ProgramIndex, [.. outer.AccountIndexes.ToArray().Select(index => (int)index)], outer.Data.Span, ref state);
             foreach (var inner in record.InnerInstructions)
             {
-                if (inner.InstructionIndex == i)
+                if (inner.InstructionIndex == i && inner.Data is { } data)
                 {
-                    Apply(accounts, message, i, inner.ProgramIndex, inner.AccountIndexes, inner.Data.Span, ref state);
+                    Apply(accounts, message, i, inner.ProgramIndex, inner.AccountIndexes, data.Span, ref state);
                 }
             }
         }

@@ -59,7 +59,7 @@ internal sealed class TokenDesk(SolanaClient client)
             var (owner, mint, program) = owners[i];
             if (accounts[i] is not { } account || (account.Owner == SystemProgram.ProgramId && account.Data.IsEmpty))
             {
-                missing[i] = AssociatedTokenProgram.CreateIdempotent(payer, addresses[i], owner, mint, program);
+                missing[i] = AssociatedTokenProgram.CreateIdempotent(payer, owner, mint, program);
             }
             else if (FindProblem(account, owner, mint, program) is { } problem)
             {

@@ -24,7 +24,7 @@ internal sealed class TokenMovements
         }
 
         Slot = record.Slot;
-        Events = [.. record.InnerInstructions.Select(inner => PaymentChannelEvent.TryRead(inner.Data.Span)).OfType<PaymentChannelEvent>()];
+        Events = [.. record.InnerInstructions.Select(inner => inner.Data is { } data ? PaymentChannelEvent.TryRead(data.Span) : null).OfType<PaymentChannelEvent>()];
     }
 
     /// <summary>The slot that processed it.</summary>
