@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Rpc;
-using DePin.Sdk.Chains.Tests.Evm.Rpc;
 using DePin.Sdk.Chains.Solana.Rpc;
 using DePin.Sdk.Chains.Tests.Rpc;
 

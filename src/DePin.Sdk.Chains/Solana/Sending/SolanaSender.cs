@@ -38,7 +38,7 @@ public sealed class SolanaSender : IAsyncDisposable
     public SolanaAddress FeePayer => _context.FeePayer;
 
     /// <summary>Opens a fee payer's outbox, and goes on with what an earlier run left open in the journal.</summary>
-    /// <param name="client">The node; it stays the caller's. Over a WebSocket, the node's own word that a transaction is confirmed is listened to, beside asking.</param>
+    /// <param name="client">The node; it stays the caller's.</param>
     /// <param name="feePayer">The key (Ed25519); it stays the caller's. It gets the bytes of each message.</param>
     /// <param name="options">How to send; null for the defaults, which keep the journal in memory.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
@@ -57,7 +57,7 @@ public sealed class SolanaSender : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(client);
         options = (options ?? new SolanaSenderOptions()).Snapshot();
-        return OpenAsync(new ClientNode(client), feePayer, options, timeProvider, logger, cancellationToken);
+        return OpenAsync(new ClientNode(client, options), feePayer, options, timeProvider, logger, cancellationToken);
     }
 
     /// <summary>Sends a transaction and waits until it is as sure as <see cref="SolanaSenderOptions.Commitment"/> asks for.</summary>

@@ -1,3 +1,4 @@
+using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Chains.Solana.Rpc;
 
 namespace DePin.Sdk.Chains.Solana.Sending;
@@ -39,6 +40,10 @@ public sealed class SolanaSenderOptions
     /// <summary>How often the chain is asked while something is on its way.</summary>
     /// <value>Half a second.</value>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A connection over which the node says by itself that a transaction is confirmed, so that it is known sooner than by asking; it stays the caller's. What is not heard is asked for all the same.</summary>
+    /// <value>Null: the sender only asks.</value>
+    public WebSocketJsonRpcTransport? Notifications { get; set; }
 
     /// <summary>How often the same bytes are sent again until the chain holds them or they have expired.</summary>
     /// <value>2 seconds.</value>

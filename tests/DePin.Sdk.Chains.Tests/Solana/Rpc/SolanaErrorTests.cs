@@ -98,13 +98,13 @@ public sealed class SolanaErrorTests
 
     [Theory]
     [InlineData("\"AccountInUse\"", "AccountInUse", null, null, null)]
-    [InlineData("{\"InstructionError\":[2,{\"Custom\":4294967295}]}", "InstructionError", 2, "Custom", 4294967295)]
+    [InlineData("{\"InstructionError\":[2,{\"Custom\":4294967295}]}", "InstructionError", 2, "Custom", 4294967295U)]
     [InlineData("{\"InstructionError\":[255,\"ComputationalBudgetExceeded\"]}", "InstructionError", 255, "ComputationalBudgetExceeded", null)]
     [InlineData("{\"InstructionError\":[1,{\"BorshIoError\":\"Unknown\"}]}", "InstructionError", 1, "BorshIoError", null)]
     [InlineData("{\"InstructionError\":[1,\"BorshIoError\"]}", "InstructionError", 1, "BorshIoError", null)]
     [InlineData("{\"InstructionError\":[1,\"NewInTheFuture\"]}", "InstructionError", 1, "NewInTheFuture", null)]
     [InlineData("{\"DuplicateInstruction\":3}", "DuplicateInstruction", 3, null, null)]
-    public async Task TransactionError_Shapes_AreRead(string error, string name, int? instruction, string? instructionError, long? custom)
+    public async Task TransactionError_Shapes_AreRead(string error, string name, int? instruction, string? instructionError, uint? custom)
     {
         var read = await ReadAsync(error);
 
@@ -113,7 +113,7 @@ public sealed class SolanaErrorTests
         Assert.Equal(instruction, read.InstructionIndex);
         Assert.Equal(instructionError, read.Instruction?.Name);
         Assert.Equal(instructionError is null ? null : Enum.TryParse<SolanaInstructionErrorKind>(instructionError, out var kind) ? kind : SolanaInstructionErrorKind.Unknown, read.Instruction?.Kind);
-        Assert.Equal(custom, (long?)read.CustomCode);
+        Assert.Equal(custom, read.CustomCode);
     }
 
     [Theory]

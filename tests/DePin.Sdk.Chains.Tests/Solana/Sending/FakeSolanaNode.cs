@@ -40,6 +40,9 @@ internal sealed class FakeSolanaNode : ISenderNode
     /// <summary>By how many blocks the node is behind where it answers for transactions.</summary>
     public int StatusLag { get; set; }
 
+    /// <summary>By how many slots the node is behind where it tries transactions out.</summary>
+    public int SimulationLag { get; set; }
+
     /// <summary>Whether the node answers from its history.</summary>
     public bool HasHistory { get; set; } = true;
 
@@ -211,8 +214,13 @@ internal sealed class FakeSolanaNode : ISenderNode
         return new StatusReading(_chain[head].Slot, searches, landings);
     });
 
-    public Task<SimulationReading> SimulateAsync(ReadOnlyMemory<byte> transaction, bool replaceBlockhash, CancellationToken cancellationToken) => Answer("simulate", () =>
+    public Task<SimulationReading> SimulateAsync(ReadOnlyMemory<byte> transaction, bool replaceBlockhash, ulong minSlot, CancellationToken cancellationToken) => Answer("simulate", () =>
     {
+        if (minSlot > _chain[^1].Slot - (ulong)SimulationLag)
+        {
+            throw new SolanaRpcException(SolanaRpcError.MinContextSlot, "behind", nodeCode: -32016);
+        }
+
         var read = SolanaTransaction.Deserialize(transaction.Span);
         Assert.False(read.IsComplete);
         var error = SimulatesEverything ? null : Refuses(MemoOf(read));

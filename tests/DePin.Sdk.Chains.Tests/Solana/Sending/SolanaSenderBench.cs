@@ -48,20 +48,21 @@ internal sealed class SolanaSenderBench : IAsyncDisposable
     public static SolanaTransactionRequest Request(string memo, string? key = null) => new() { Instructions = [MemoProgram.Memo(memo)], Key = key };
 
     /// <summary>Moves the clock, and lets blocks be made, until a task ends.</summary>
-    public async Task<T> DriveAsync<T>(Task<T> task, Action? everyRound = null)
+    public async Task<T> DriveAsync<T>(Task<T> task, Action? everyRound = null, int otherTimers = 0)
     {
-        await DriveAsync((Task)task, everyRound);
+        await DriveAsync((Task)task, everyRound, otherTimers);
         return await task;
     }
 
     /// <param name="task">The task.</param>
     /// <param name="everyRound">What happens between two polls; null makes a block.</param>
-    public async Task DriveAsync(Task task, Action? everyRound = null)
+    /// <param name="otherTimers">How many timers wait for the clock beside the sender's poll.</param>
+    public async Task DriveAsync(Task task, Action? everyRound = null, int otherTimers = 0)
     {
         using var limit = new CancellationTokenSource(RealLimit);
         while (!task.IsCompleted)
         {
-            await Task.WhenAny(task, Clock.WaitForTimersAsync(1, limit.Token));
+            await Task.WhenAny(task, Clock.WaitForTimersAsync(1 + otherTimers, limit.Token));
             limit.Token.ThrowIfCancellationRequested();
             (everyRound ?? (() => Node.Advance()))();
             Clock.Advance(Options.PollInterval);

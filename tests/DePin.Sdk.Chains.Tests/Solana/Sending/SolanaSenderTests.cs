@@ -232,10 +232,10 @@ public sealed class SolanaSenderTests
         var sending = bench.Sender.SendAsync(SolanaSenderBench.Request("a", "key"));
         await Eventually.HoldsAsync(() => bench.Node.Pooled == 1);
 
-        var error = await Assert.ThrowsAsync<SolanaSendException>(() => bench.DriveAsync(sending, () => { }));
+        var error = await Assert.ThrowsAsync<SolanaSendException>(() => bench.DriveAsync(sending, () => { }, otherTimers: 1));
         Assert.Equal((SolanaSendError.Pending, true, true), (error.Error, error.MayHaveBeenBroadcast, error.IsTransient));
 
-        var receipt = await bench.DriveAsync(bench.Sender.SendAsync(SolanaSenderBench.Request("a", "key")));
+        var receipt = await bench.DriveAsync(bench.Sender.SendAsync(SolanaSenderBench.Request("a", "key")), otherTimers: 1);
         Assert.Equal(error.TransactionId, receipt.Signature.ToString());
         Assert.Equal(1, bench.Node.Effects("a"));
     }

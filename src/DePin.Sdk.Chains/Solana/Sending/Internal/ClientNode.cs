@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Chains.Solana.Programs;
 using DePin.Sdk.Chains.Solana.Rpc;
@@ -5,10 +6,12 @@ using DePin.Sdk.Chains.Solana.Rpc;
 namespace DePin.Sdk.Chains.Solana.Sending.Internal;
 
 /// <summary>The node behind a <see cref="SolanaClient"/>.</summary>
-internal sealed class ClientNode(SolanaClient client) : ISenderNode
+internal sealed class ClientNode(SolanaClient client, SolanaSenderOptions options) : ISenderNode
 {
-    /// <summary>Nodes answer for so many transactions in one call.</summary>
-    private const int MaxStatuses = 256;
+    /// <summary>Nodes allow some thousand subscriptions on a connection; whoever has more on its way is served as well by asking.</summary>
+    private const int MaxWatched = 256;
+
+    private int _watched;
 
     public Task<SolanaHash> GetGenesisHashAsync(CancellationToken cancellationToken) => client.GetGenesisHashAsync(cancellationToken);
 
@@ -24,36 +27,34 @@ internal sealed class ClientNode(SolanaClient client) : ISenderNode
         return new HeightReading(info.Slot, info.BlockHeight);
     }
 
-    public Task<ulong> GetFirstAvailableSlotAsync(CancellationToken cancellationToken) => client.GetFirstAvailableBlockAsync(cancellationToken);
+    public async Task<ulong> GetFirstAvailableSlotAsync(CancellationToken cancellationToken)
+    {
+        const string method = "getFirstAvailableBlock";
+        var result = await client.InvokeAsync(new JsonRpcRequest(method), cancellationToken).ConfigureAwait(false);
+        return result.ValueKind == JsonValueKind.Number && result.TryGetUInt64(out ulong slot)
+            ? slot
+            : throw new SolanaRpcException(SolanaRpcError.Malformed, $"The answer to {method} is no slot.");
+    }
 
     public async Task<StatusReading> GetStatusesAsync(IReadOnlyList<SolanaSignature> transactions, bool searchHistory, CancellationToken cancellationToken)
     {
-        var landings = new List<Landing?>(transactions.Count);
-        ulong slot = ulong.MaxValue;
-        bool hasHistory = searchHistory;
-        foreach (var chunk in transactions.Chunk(MaxStatuses))
+        SolanaSignatureStatuses statuses;
+        try
         {
-            SolanaSignatureStatuses statuses;
-            try
-            {
-                statuses = await client.GetSignatureStatusesAsync(chunk, hasHistory, cancellationToken).ConfigureAwait(false);
-            }
-            catch (SolanaRpcException problem) when (hasHistory && problem.Kind == SolanaRpcError.MethodUnavailable)
-            {
-                hasHistory = false;
-                statuses = await client.GetSignatureStatusesAsync(chunk, searchHistory: false, cancellationToken).ConfigureAwait(false);
-            }
-
-            slot = Math.Min(slot, statuses.Slot);
-            landings.AddRange(statuses.Select(status => status is null ? null : new Landing(status.Slot, status.Commitment, status.Error)));
+            statuses = await client.GetSignatureStatusesAsync(transactions, searchHistory, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SolanaRpcException problem) when (searchHistory && problem.Kind == SolanaRpcError.MethodUnavailable)
+        {
+            searchHistory = false;
+            statuses = await client.GetSignatureStatusesAsync(transactions, searchHistory, cancellationToken).ConfigureAwait(false);
         }
 
-        return new StatusReading(slot, hasHistory, landings);
+        return new StatusReading(statuses.Slot, searchHistory, [.. statuses.Select(status => status is null ? null : new Landing(status.Slot, status.Commitment, status.Error))]);
     }
 
-    public async Task<SimulationReading> SimulateAsync(ReadOnlyMemory<byte> transaction, bool replaceBlockhash, CancellationToken cancellationToken)
+    public async Task<SimulationReading> SimulateAsync(ReadOnlyMemory<byte> transaction, bool replaceBlockhash, ulong minSlot, CancellationToken cancellationToken)
     {
-        var result = await client.SimulateTransactionAsync(transaction, replaceBlockhash, cancellationToken).ConfigureAwait(false);
+        var result = await client.SimulateTransactionAsync(transaction, replaceBlockhash: replaceBlockhash, minContextSlot: minSlot, cancellationToken: cancellationToken).ConfigureAwait(false);
         return new SimulationReading(result.Error, result.Logs, result.UnitsConsumed);
     }
 
@@ -61,7 +62,7 @@ internal sealed class ClientNode(SolanaClient client) : ISenderNode
     {
         try
         {
-            await client.SendTransactionAsync(transaction, skipPreflight: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await client.SendTransactionAsync(transaction, skipPreflight: true, maxRetries: 0, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (SolanaRpcException problem) when (problem.Kind == SolanaRpcError.AlreadyProcessed)
         {
@@ -81,9 +82,9 @@ internal sealed class ClientNode(SolanaClient client) : ISenderNode
         var found = await client.GetAccountAsync(account, commitment, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (found is null)
         {
-            // An answer without an account names no slot: the node's own is asked for before, and the account once more.
+            // An answer without an account names no slot: the node's own is asked for, and the account once more from there on.
             var info = await client.GetEpochInfoAsync(commitment, cancellationToken: cancellationToken).ConfigureAwait(false);
-            found = await client.GetAccountAsync(account, commitment, cancellationToken: cancellationToken).ConfigureAwait(false);
+            found = await client.GetAccountAsync(account, commitment, info.Slot, cancellationToken).ConfigureAwait(false);
             if (found is null)
             {
                 return new NonceReading(info.Slot, null, default);
@@ -104,5 +105,35 @@ internal sealed class ClientNode(SolanaClient client) : ISenderNode
     public Task<SolanaTransactionRecord?> GetTransactionAsync(SolanaSignature transaction, CancellationToken cancellationToken) =>
         client.GetTransactionAsync(transaction, SolanaCommitment.Confirmed, cancellationToken);
 
-    public Task? WatchAsync(SolanaSignature transaction, CancellationToken cancellationToken) => null;
+    public Task? WatchAsync(SolanaSignature transaction, CancellationToken cancellationToken)
+    {
+        if (options.Notifications is not { } transport)
+        {
+            return null;
+        }
+
+        if (Interlocked.Increment(ref _watched) <= MaxWatched)
+        {
+            return WatchAsync(transport, transaction, cancellationToken);
+        }
+
+        Interlocked.Decrement(ref _watched);
+        return null;
+    }
+
+    private async Task WatchAsync(WebSocketJsonRpcTransport transport, SolanaSignature transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var subscription = await transport.SubscribeSignatureAsync(transaction, options.Commitment, cancellationToken).ConfigureAwait(false);
+            await foreach (var _ in subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return; // the word itself, or the news that it may have been missed: both are a reason to look
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _watched);
+        }
+    }
 }

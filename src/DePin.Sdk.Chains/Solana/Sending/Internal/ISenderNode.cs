@@ -24,8 +24,9 @@ internal interface ISenderNode
     /// <summary>Tries a transaction out without its signatures.</summary>
     /// <param name="transaction">The bytes.</param>
     /// <param name="replaceBlockhash">Whether the node puts a blockhash of its own in; not with a nonce, which is to be tried out as it stands.</param>
+    /// <param name="minSlot">The slot that the node must have reached.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<SimulationReading> SimulateAsync(ReadOnlyMemory<byte> transaction, bool replaceBlockhash, CancellationToken cancellationToken);
+    Task<SimulationReading> SimulateAsync(ReadOnlyMemory<byte> transaction, bool replaceBlockhash, ulong minSlot, CancellationToken cancellationToken);
 
     /// <summary>Hands signed bytes to the node, which does not try them out again.</summary>
     Task SendAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellationToken);

@@ -132,6 +132,7 @@ internal sealed partial class OutboxLoop
     {
         Unwatch(entry);
         var (attempt, landing) = entry.Found!.Value;
+        context.See(landing.Slot);
         SolanaSenderMetrics.Ended.Add(1, new KeyValuePair<string, object?>("depin.outcome", entry.Outcome.ToString()));
         SolanaSenderLog.Done(context.Logger, attempt.Id, entry.Outcome.ToString(), landing.Slot);
         if (entry.Ticket is not { } ticket)

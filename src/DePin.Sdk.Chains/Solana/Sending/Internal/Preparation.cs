@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using DePin.Sdk.Chains.Rpc;
+using DePin.Sdk.Chains.Solana.Rpc;
 using DePin.Sdk.Chains.Solana.Transactions;
 using DePin.Sdk.Identity;
 
@@ -8,6 +9,9 @@ namespace DePin.Sdk.Chains.Solana.Sending.Internal;
 /// <summary>What happens to a request before the loop takes it, several at a time, so that the loop is never held up by it: its key is looked up, it is tried out and signed.</summary>
 internal sealed class Preparation(SenderContext context, OutboxLoop loop) : IAsyncDisposable
 {
+    /// <summary>How often a node that is behind is asked; some seconds in all.</summary>
+    private const int TriesWhileBehind = 10;
+
     private readonly Channel<PreparationJob> _queue = Channel.CreateUnbounded<PreparationJob>();
     private readonly CancellationTokenSource _stop = new();
     private readonly BlockhashSource _blockhashes = new(context);
@@ -104,13 +108,29 @@ internal sealed class Preparation(SenderContext context, OutboxLoop loop) : IAsy
         // A nonce is tried out with its value, because the runtime treats it as one only then. No priority is offered, since it would be paid for the widest limit.
         var blockhash = body.Nonce is null ? default : (await _blockhashes.ReadNonceAsync(body.Nonce.Value, _stop.Token).ConfigureAwait(false)).Hash;
         var message = TransactionDraft.Compile(body, context.FeePayer, blockhash, body.ComputeUnitLimit ?? SolanaTransactionRequest.MaxComputeUnits, price: 0);
-        var result = await context.Node.SimulateAsync(new SolanaTransaction(message).Serialize(), replaceBlockhash: body.Nonce is null, _stop.Token).ConfigureAwait(false);
+        var result = await TryOutAsync(new SolanaTransaction(message).Serialize(), replaceBlockhash: body.Nonce is null).ConfigureAwait(false);
         if (result.Error is { } error)
         {
             throw Endings.Refused(error, result.Logs, TransactionDraft.Lead(body), context.FeePayer);
         }
 
         return body.ComputeUnitLimit ?? WithMargin(result.ComputeUnits ?? SolanaTransactionRequest.MaxComputeUnits);
+    }
+
+    /// <summary>Tries a transaction out on a state that holds the ones before it. A node that is behind is given a while.</summary>
+    private async Task<SimulationReading> TryOutAsync(byte[] transaction, bool replaceBlockhash)
+    {
+        for (int i = 1; ; i++)
+        {
+            try
+            {
+                return await context.Node.SimulateAsync(transaction, replaceBlockhash, context.SeenSlot, _stop.Token).ConfigureAwait(false);
+            }
+            catch (SolanaRpcException problem) when (problem.Kind == SolanaRpcError.MinContextSlot && i < TriesWhileBehind)
+            {
+                await Task.Delay(context.Options.PollInterval, context.Time, _stop.Token).ConfigureAwait(false);
+            }
+        }
     }
 
     private uint WithMargin(ulong units) => (uint)Math.Clamp(Math.Ceiling(units * (1 + context.Options.ComputeUnitMargin)), 1, SolanaTransactionRequest.MaxComputeUnits);
