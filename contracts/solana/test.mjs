@@ -6,7 +6,7 @@ import { runCases } from './test/support/cases.mjs';
 import { folder } from './test/support/packages.mjs';
 
 const support = new Set(['program.mjs', 'scene.mjs']);
-for (const suite of ['payment-channels']) {
+for (const suite of ['payment-channels', 'provider-stake']) {
   for (const file of readdirSync(join(folder, 'test', suite)).filter(name => name.endsWith('.mjs') && !support.has(name)).sort()) {
     await import(pathToFileURL(join(folder, 'test', suite, file)));
   }
