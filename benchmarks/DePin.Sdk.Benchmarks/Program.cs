@@ -1,8 +1,9 @@
 using DePin.Sdk.Benchmarks;
 using DePin.Sdk.Benchmarks.Evm;
 using DePin.Sdk.Benchmarks.Inference;
+using DePin.Sdk.Benchmarks.Solana;
 
-// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference | evm | evm-send | evm-timing | evm-claims
+// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference | evm | evm-send | evm-timing | evm-claims | solana
 switch (args)
 {
     case ["overhead", ..]:
@@ -35,7 +36,10 @@ switch (args)
     case ["evm-claims", .. var rest]:
         await EvmClaimsBenchmark.RunAsync(rest is [var channels] ? int.Parse(channels) : 2_000);
         return 0;
+    case ["solana"]:
+        SolanaBenchmark.Run();
+        return 0;
     default:
-        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES, evm, evm-send [transfers], evm-timing [samples], evm-claims [channels]. Build with -c Release.");
+        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES, evm, evm-send [transfers], evm-timing [samples], evm-claims [channels], solana. Build with -c Release.");
         return 2;
 }

@@ -17,9 +17,8 @@ using DePin.Sdk.Testing.Evm;
 namespace Quickstart;
 
 /// <summary>Test dollars on an EVM chain: one that is started here, or any other.</summary>
-internal sealed class EvmMoney : Money
+internal sealed class EvmMoney : ChainMoney
 {
-    private const int Decimals = 6;
     private const ulong PlayerGas = 1_000_000;
     private const ulong ProviderGas = 3_000_000;
     private static readonly AbiFunction Mint = AbiFunction.Parse("mint(address to, uint256 amount)");
@@ -41,6 +40,8 @@ internal sealed class EvmMoney : Money
     }
 
     public override ISettlementBackend Settlement => _settlement;
+
+    protected override ChainReport Report => _report;
 
     public override SignatureVerifiers Verifiers => AllVerifiers;
 
@@ -78,8 +79,6 @@ internal sealed class EvmMoney : Money
 
     public override Amount Dollars(decimal dollars) => Amount.FromDecimal(dollars, _settlement.GetAsset(_token), Decimals);
 
-    public override string Text(Amount amount) => "$" + amount.ToDecimalString(Decimals);
-
     public override async Task<ISigner> CreatePlayerAsync(string name, decimal dollars)
     {
         var signer = Secp256k1Signer.Create();
@@ -91,25 +90,6 @@ internal sealed class EvmMoney : Money
 
     // A provider's claims cost gas, and gas is paid in the chain's coin.
     public override Task WelcomeProviderAsync(string name, AccountId account) => FundAsync(name, EvmAddress.Parse(account.Address), ProviderGas, Dollars(0));
-
-    public override async Task WaitForClaimsAsync()
-    {
-        // What is not claimed by then is settled when its channel closes.
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        try
-        {
-            while (!await _report.IsEverythingClaimedAsync(_settlement.Escrow, limit.Token))
-            {
-                await Task.Delay(TimeSpan.FromSeconds(0.2), limit.Token);
-            }
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            Console.WriteLine("Some vouchers are not claimed yet; they are settled when their channels close.");
-        }
-    }
-
-    public override Task ReportAsync() => _report.PrintAsync(_settlement.Escrow);
 
     public override async ValueTask DisposeAsync()
     {
@@ -134,7 +114,7 @@ internal sealed class EvmMoney : Money
         var tokenAddress = (await token).ContractAddress!.Value;
         Console.WriteLine($"Deployed the escrow {(await escrow).Address} and a test dollar {tokenAddress}.");
         var settlement = await EvmSettlement.ConnectAsync(client, Options(rpc, (await escrow).Address, firstBlock, Path.Combine(folder, "players")));
-        return new EvmMoney(node, transport, rpc, key, bank, settlement, new EvmReport(client, tokenAddress, firstBlock, Decimals));
+        return new EvmMoney(node, transport, rpc, key, bank, settlement, new EvmReport(client, settlement.Escrow, tokenAddress, firstBlock, Decimals));
     }
 
     private static EvmSettlementOptions Options(Uri rpc, EvmAddress escrow, ulong block, string folder) =>
@@ -153,6 +133,6 @@ internal sealed class EvmMoney : Money
     {
         var coin = (await _bank.GetFeesAsync()).MaxFeePerGas * gas;
         await _bank.SendAsync(new EvmTransactionRequest { To = address, Value = coin });
-        _report.Add(name, address, coin, dollars);
+        _report.Add(name, address.ToString(), coin, dollars);
     }
 }

@@ -31,8 +31,8 @@ internal static class ProviderProgram
                 o.Verifiers = account.Verifiers;
                 o.DataDirectory = data;
 
-                // Little credit, so that even a short answer is paid for while it comes.
-                (o.CreditInputTokens, o.CreditOutputTokens) = (64, 16);
+                // Credit for the prompt and no more, so that every token is paid for with a voucher of its own.
+                (o.CreditInputTokens, o.CreditOutputTokens) = (80, 0);
 
                 // Claims at every interval, whatever the network's fee: fractions of a cent are not worth one, but should be seen to move.
                 (o.Payments.ClaimInterval, o.Payments.MaximumUnclaimed) = (TimeSpan.FromSeconds(10), account.Dollars(0));

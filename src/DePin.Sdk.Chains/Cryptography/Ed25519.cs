@@ -4,7 +4,7 @@ using DePin.Sdk.Chains.Cryptography.Internal.Edwards;
 namespace DePin.Sdk.Chains.Cryptography;
 
 /// <summary>Ed25519 (RFC 8032, 5.1). Signing takes the same time for every key: nothing branches on it or uses it as an index. Thread-safe; no method allocates for messages up to a kilobyte.</summary>
-public static class Ed25519
+public static partial class Ed25519
 {
     /// <summary>The length of a private key: any 32 random bytes.</summary>
     public const int PrivateKeySizeInBytes = 32;
@@ -81,7 +81,8 @@ public static class Ed25519
 
         // R is not decoded: what S B - k A encodes to is canonical, and so only a canonical R can equal it.
         Span<byte> r = stackalloc byte[32];
-        EdwardsMultiScalar.MultiplyVariable(s, -EdwardsScalar.ReadWide(digest), a).Write(r);
+        // It is A that changes its sign: -k modulo the order of B would be another multiple of a key that is no multiple of B.
+        EdwardsMultiScalar.MultiplyVariable(s, EdwardsScalar.ReadWide(digest), -a).Write(r);
         return r.SequenceEqual(signature[..32]);
     }
 

@@ -12,7 +12,7 @@ namespace DePin.Sdk.Consumers;
 
 /// <summary>
 /// The whole network as one client: finds providers, chooses among them, pays them by the token, and moves on when one fails. Thread-safe; one
-/// per process and paying account is enough.
+/// per process and paying account is enough. It pays from one account, or from one on each of several chains (<see cref="DePinClientOptions.OtherAccounts"/>).
 /// </summary>
 /// <remarks>Money stays in payment channels until <see cref="SettleAsync"/> closes them: call it before the process ends for good.</remarks>
 public sealed class DePinClient : IAsyncDisposable
@@ -46,7 +46,12 @@ public sealed class DePinClient : IAsyncDisposable
         var owned = new List<IAsyncDisposable>();
         var connector = options.Connector ?? Own(owned, new HttpProviderConnector(new HttpProviderConnectorOptions { TimeProvider = time }));
         var journal = options.Journal ?? Own(owned, OpenJournal(options, logger));
-        var payments = Own(owned, new PaymentSession(options.Settlement!, options.Signer!, journal, options.Payments, time, loggers.CreateLogger<PaymentSession>()));
+        var first = new ConsumerAccount { Settlement = options.Settlement!, Signer = options.Signer!, Payments = options.Payments };
+        var accounts = options.OtherAccounts.Prepend(first).Select(account => new PayingAccount(
+            account.Settlement.Chain,
+            Own(owned, new PaymentSession(account.Settlement, account.Signer, journal, account.Payments, time, loggers.CreateLogger<PaymentSession>())),
+            account.Signer,
+            account.Payments.SpendPolicy.PerRequest)).ToList();
         var verifier = new OfferVerifier(options.SignatureVerifiers);
         var offers = new OfferBook(
             options.Directory!,
@@ -60,14 +65,12 @@ public sealed class DePinClient : IAsyncDisposable
             options.Selector ?? new PowerOfTwoSelector(),
             new ProviderStatistics(time),
             connector,
-            options.Settlement!.Chain,
-            payments,
-            options.Payments.SpendPolicy.PerRequest,
+            new PayingAccounts(accounts),
             options.Verifier ?? new ReceiptVerifier(options.SignatureVerifiers),
             new BackgroundWork(),
             time,
             logger);
-        return Task.FromResult(new DePinClient(services, new ChannelCloser(services, options.Directory!, options.Signer!), owned));
+        return Task.FromResult(new DePinClient(services, new ChannelCloser(services, options.Directory!), owned));
     }
 
     /// <summary>A chat client over all providers of a model. Dispose it or not: it holds nothing of its own.</summary>

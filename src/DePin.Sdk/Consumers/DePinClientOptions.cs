@@ -20,6 +20,10 @@ public sealed class DePinClientOptions
     /// <summary>The key whose account pays, and which signs vouchers. Required.</summary>
     public ISigner? Signer { get; set; }
 
+    /// <summary>Accounts on other chains, which pay the providers that are paid there. A provider that is paid where <see cref="Settlement"/> is comes from <see cref="Signer"/>'s account.</summary>
+    /// <value>Empty: providers that are paid on other chains are passed over.</value>
+    public IList<ConsumerAccount> OtherAccounts { get; set; } = [];
+
     /// <summary>Which offer is taken.</summary>
     /// <value>Null: <see cref="PowerOfTwoSelector"/>.</value>
     public IOfferSelector? Selector { get; set; }
@@ -36,7 +40,7 @@ public sealed class DePinClientOptions
     /// <value>Null: with no <see cref="Journal"/> either, vouchers are kept in memory, with a warning in the log.</value>
     public string? DataDirectory { get; set; }
 
-    /// <summary>How much may be spent, and how channels are kept.</summary>
+    /// <summary>How much may be spent from <see cref="Signer"/>'s account, and how its channels are kept; <see cref="OtherAccounts"/> have their own.</summary>
     public PaymentSessionOptions Payments { get; set; } = new();
 
     /// <summary>Why an answer is believed.</summary>
@@ -65,6 +69,8 @@ public sealed class DePinClientOptions
         Require(Directory is not null, "Directory is not set; write Directory = new StaticDirectory(offers), or a marketplace's directory.");
         Require(Settlement is not null, "Settlement is not set; write Settlement = LedgerSettlement.Open(\"ledger.db\"), or a chain's backend.");
         Require(Signer is not null, "Signer is not set; write Signer = P256Signer.LoadOrCreate(\"consumer-key.pem\").");
+        Require(OtherAccounts is not null && OtherAccounts.All(a => a is { Settlement: not null, Signer: not null, Payments: not null }), "OtherAccounts is null or holds an account without a backend, a signer or options; write OtherAccounts = { new ConsumerAccount { Settlement = ..., Signer = ... } }.");
+        Require(OtherAccounts!.Select(a => a.Settlement.Chain).Append(Settlement!.Chain).Distinct().Count() == OtherAccounts!.Count + 1, "OtherAccounts holds two accounts on one chain, or one on the chain of Settlement; keep one account on each chain.");
         Require(Payments is not null, "Payments is null; leave it alone or write Payments = new PaymentSessionOptions { ... }.");
         Require(SignatureVerifiers is not null, "SignatureVerifiers is null; leave it alone for P-256, or write SignatureVerifiers.Default.With(...).");
         Require(TimeProvider is not null, "TimeProvider is null; leave it alone for the system's clock.");

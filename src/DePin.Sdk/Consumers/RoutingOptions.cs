@@ -7,6 +7,13 @@ public class RoutingOptions
     /// <value>Null: only the client's spend policy limits it.</value>
     public Amount? MaxCostPerRequest { get; set; }
 
+    /// <summary>
+    /// The same limit in other assets, which a client with accounts on several chains may pay in; the order is that of preference, after <see cref="MaxCostPerRequest"/>.
+    /// It stays one limit: a request that has spent half of it in one asset has half of it left in each.
+    /// </summary>
+    /// <value>Empty: only the asset of <see cref="MaxCostPerRequest"/> is paid in.</value>
+    public IList<Amount> MaxCostInOtherAssets { get; set; } = [];
+
     /// <summary>How many providers one request may start a job at, 1 to 100.</summary>
     /// <value>5.</value>
     public int MaxAttempts { get; set; } = 5;
@@ -45,6 +52,9 @@ public class RoutingOptions
 
     internal virtual void Validate()
     {
+        Require(MaxCostInOtherAssets is not null, nameof(MaxCostInOtherAssets), null, "a list, perhaps empty");
+        Require(MaxCostInOtherAssets!.Count == 0 || MaxCostPerRequest is not null, nameof(MaxCostInOtherAssets), MaxCostInOtherAssets.Count, "MaxCostPerRequest too: it is the first of these limits");
+        Require(MaxCostInOtherAssets.Append(MaxCostPerRequest ?? default).DistinctBy(limit => limit.Asset).Count() == MaxCostInOtherAssets.Count + 1, nameof(MaxCostInOtherAssets), string.Join(", ", MaxCostInOtherAssets), "one limit for each asset");
         Require(MaxAttempts is >= 1 and <= 100, nameof(MaxAttempts), MaxAttempts, "1 to 100");
         Require(RequestTimeout is null || InRange(RequestTimeout.Value), nameof(RequestTimeout), RequestTimeout, "a time above zero, up to 20 days, or null");
         Require(InRange(FirstTokenTimeout), nameof(FirstTokenTimeout), FirstTokenTimeout, "a time above zero, up to 20 days");

@@ -12,7 +12,7 @@ internal static partial class ConsumerLog
     public static partial void ChatStarted(ILogger logger, string model, int messages);
 
     [LoggerMessage(4001, LogLevel.Debug, "Chat with {Model} ended after {Attempts} jobs, cost {Cost}, failure {Failure}.")]
-    public static partial void ChatEnded(ILogger logger, string model, int attempts, Amount? cost, string? failure);
+    public static partial void ChatEnded(ILogger logger, string model, int attempts, IReadOnlyList<Amount> cost, string? failure);
 
     [LoggerMessage(4002, LogLevel.Information, "Job {JobId} at {Endpoint} failed; another provider is tried if that can help.")]
     public static partial void AttemptFailed(ILogger logger, Uri endpoint, JobId jobId, Exception failure);
@@ -48,7 +48,7 @@ internal static partial class ConsumerLog
     public static partial void CloseRefused(ILogger logger, Settlement.ChannelId channel, Uri? endpoint, Exception failure);
 
     [LoggerMessage(4013, LogLevel.Debug, "Embedding of {Inputs} texts with {Model} ended after {Attempts} jobs, cost {Cost}, failure {Failure}.")]
-    public static partial void EmbeddingsEnded(ILogger logger, string model, int inputs, int attempts, Amount? cost, string? failure);
+    public static partial void EmbeddingsEnded(ILogger logger, string model, int inputs, int attempts, IReadOnlyList<Amount> cost, string? failure);
 
     [LoggerMessage(4014, LogLevel.Warning, "The directory did not answer; channels are closed without their providers.")]
     public static partial void DirectoryFailed(ILogger logger, Exception failure);

@@ -19,7 +19,7 @@ internal static class ConsumerMetrics
 
     public static void HedgeEnded(string model, bool won) => HedgesWon.Add(won ? 1 : 0, Model(model));
 
-    public static void Ended(string kind, string model, TimeSpan elapsed, TimeSpan? timeToFirstToken, Amount? cost, Exception? failure)
+    public static void Ended(string kind, string model, TimeSpan elapsed, TimeSpan? timeToFirstToken, IReadOnlyList<Amount> costs, Exception? failure)
     {
         var tags = new TagList { { DePinTelemetry.Tags.JobKind, kind }, { DePinTelemetry.Tags.Model, model } };
         if (timeToFirstToken is { } first)
@@ -27,11 +27,14 @@ internal static class ConsumerMetrics
             FirstToken.Record(first.TotalSeconds, tags);
         }
 
-        if (cost is { IsZero: false } amount)
+        foreach (var amount in costs)
         {
-            var spent = tags;
-            spent.Add("depin.chain", amount.Asset.Chain.ToString());
-            Cost.Add((long)UInt128.Min(amount.BaseUnits, (UInt128)long.MaxValue), spent);
+            if (!amount.IsZero)
+            {
+                var spent = tags;
+                spent.Add("depin.chain", amount.Asset.Chain.ToString());
+                Cost.Add((long)UInt128.Min(amount.BaseUnits, (UInt128)long.MaxValue), spent);
+            }
         }
 
         if (failure is not null)

@@ -1,11 +1,14 @@
 using System.Runtime.InteropServices;
+using DePin.Sdk.Chains.Cryptography;
+using DePin.Sdk.Chains.Solana.Channels;
 using DePin.Sdk.Testing.Solana;
 
 namespace DePin.Sdk.IntegrationTests.Solana;
 
 /// <summary>
 /// Real Solana chains for tests: one that a class shares (<c>IClassFixture&lt;SurfpoolFixture&gt;</c> and <see cref="Node"/>), or one of a
-/// test's own (<see cref="StartAsync"/>), which takes a quarter of a second. Use with [SurfpoolFact].
+/// test's own (<see cref="StartAsync"/>), which takes a quarter of a second. Use with [SurfpoolFact]. The test double of the payment-channels
+/// program is at its mainnet address, unless the options bring programs of their own.
 /// </summary>
 public sealed class SurfpoolFixture : IAsyncLifetime
 {
@@ -28,6 +31,11 @@ public sealed class SurfpoolFixture : IAsyncLifetime
     {
         options ??= new SurfpoolOptions();
         options.Package ??= await GetPackageAsync();
+        if (options.Programs.Count == 0)
+        {
+            options.Programs.Add(PaymentChannelProgram.Mainnet.ProgramId.ToString(), SolanaPrograms.PaymentChannels);
+        }
+
         return await SurfpoolNode.StartAsync(options).WaitAsync(Limit);
     }
 
@@ -35,6 +43,9 @@ public sealed class SurfpoolFixture : IAsyncLifetime
     public static async Task<string> GetPackageAsync() => IsPinned
         ? Path.Combine(await NodePackages.GetFolderAsync().WaitAsync(Limit), "node_modules", "@solana", "surfpool-linux-x64-gnu")
         : SurfpoolNode.FindPackage() ?? throw new InvalidOperationException(MissingReason);
+
+    /// <summary>The key of an account of the chain; dispose it.</summary>
+    public static Ed25519Signer SignerOf(SurfpoolAccount account) => Ed25519Signer.FromPrivateKey(account.PrivateKey.Span);
 
     public async Task InitializeAsync()
     {

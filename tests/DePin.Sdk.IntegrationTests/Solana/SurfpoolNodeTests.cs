@@ -6,6 +6,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Solana;
+using DePin.Sdk.Chains.Solana.Channels;
+using DePin.Sdk.Chains.Solana.Transactions;
 using DePin.Sdk.Testing.Solana;
 
 namespace DePin.Sdk.IntegrationTests.Solana;
@@ -161,6 +163,25 @@ public sealed class SurfpoolNodeTests(SurfpoolFixture surfpool) : IClassFixture<
         var mintInfo = parsed.GetProperty("value").GetProperty("data").GetProperty("parsed").GetProperty("info");
         Assert.Equal(surfpool.Node.Payer.Address, mintInfo.GetProperty("mintAuthority").GetString());
         Assert.Equal(surfpool.Node.Payer.Address, mintInfo.GetProperty("freezeAuthority").GetString());
+    }
+
+    [SurfpoolFact]
+    public async Task SetProgram_PaymentChannels_RunsWhenCalled()
+    {
+        var program = PaymentChannelProgram.Mainnet;
+        using var payer = SurfpoolFixture.SignerOf(surfpool.Node.Payer);
+        var latest = await surfpool.Node.CallAsync("getLatestBlockhash", [Commitment("processed")], _limit);
+        var blockhash = SolanaHash.Parse(latest.GetProperty("value").GetProperty("blockhash").GetString()!);
+        var call = new SolanaInstruction(program.ProgramId, [], new byte[] { 250 });
+        var transaction = await new SolanaTransaction(SolanaMessage.Compile(new SolanaAddress(surfpool.Node.Payer.PublicKey.Span), [call], blockhash)).SignAsync(payer, _limit);
+        var simulated = await surfpool.Node.CallAsync(
+            "simulateTransaction", [Convert.ToBase64String(transaction.Serialize()), new JsonObject { ["encoding"] = "base64", ["commitment"] = "processed" }], _limit);
+
+        // An instruction that it does not know, says the program.
+        var value = simulated.GetProperty("value");
+        Assert.Equal(0, value.GetProperty("err").GetProperty("InstructionError")[0].GetInt32());
+        Assert.Contains($"Program {program.ProgramId} invoke [1]", value.GetProperty("logs").EnumerateArray().Select(line => line.GetString()));
+        Assert.True(value.GetProperty("unitsConsumed").GetUInt64() > 0);
     }
 
     [SurfpoolFact]

@@ -1,7 +1,8 @@
 // A chain with the program, a mint, and the parties of one channel, all of them with token accounts.
 import assert from 'node:assert/strict';
 import { Chain, token2022, tokenProgram } from '../support/chain.mjs';
-import { associated, mintData, readToken, tokenData, usualExtensions } from '../support/tokens.mjs';
+import { encode } from '../support/keys.mjs';
+import { associated, associatedWithBump, mintData, readToken, tokenData, transfer, usualExtensions } from '../support/tokens.mjs';
 import * as program from './program.mjs';
 
 const sol = 1_000_000_000n;
@@ -99,6 +100,41 @@ export class Scene {
 
   distribute() {
     return this.accept(program.distribute(this.channel));
+  }
+
+  /** Rewrites the channel's account as no transaction could; `change` gets its bytes. */
+  forge(change) {
+    const account = this.chain.account(this.channel.channel);
+    change(account.data);
+    this.chain.setAccount(this.channel.channel, account);
+  }
+
+  escrowOf(channel) {
+    return associated(channel, this.mint, this.tokenProgram);
+  }
+
+  async escrowBump(channel) {
+    return (await associatedWithBump(channel, this.mint, this.tokenProgram))[1];
+  }
+
+  /** Puts an active address lookup table on the chain. */
+  setTable(address, addresses) {
+    const header = Buffer.alloc(56);
+    header.writeUInt32LE(1, 0);
+    header.writeBigUInt64LE(program.maximum, 4);
+    this.chain.setAccount(address, { data: Buffer.concat([header, ...addresses.map(encode)]), owner: 'AddressLookupTab1e1111111111111111111111111' });
+  }
+
+  /** An instruction that sends some of the payer's tokens to an account, as any third party could. */
+  donation(address, amount = 10n) {
+    return transfer(this.tokenProgram, this.channel.payerTokens, address, this.payer.address, amount);
+  }
+
+  /** Another channel of the same parties, open. */
+  async openOther(terms = {}) {
+    const other = await this.derive({ ...this.terms, salt: 8n, ...terms });
+    this.accept(program.open(other));
+    return other;
   }
 
   /** Past the slots in which the channel's address is still taken. */

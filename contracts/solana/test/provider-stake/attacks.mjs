@@ -110,8 +110,8 @@ test('deposits: only real pools, vaults, mints and tokens', async () => {
   scene.refuse(errors.wrongTokenProgram, change(register, { 8: reads(token2022) }));
   scene.refuse(errors.wrongTokenProgram, change(register, { 8: reads(system) }));
   scene.refuse(errors.wrongTokenAccount, change(register, { 5: writes(pool.vault) }));
-  scene.refuse(4, change(register, { 5: writes(scene.tokens.stranger) })); // the token program: another owner
-  scene.refuse(1, program.register(pool, stake, funds + 1n)); // the token program: too little
+  scene.refuse(4, change(register, { 5: writes(scene.tokens.stranger) }), { by: tokenProgram }); // another owner
+  scene.refuse(1, program.register(pool, stake, funds + 1n), { by: tokenProgram }); // too little
   scene.accept(register);
   scene.refuse(errors.notAPool, change(program.addStake(pool, stake, 1n), { 0: reads(stake.stake) }));
   scene.refuse(errors.notAStake, change(program.addStake(pool, stake, 1n), { 2: writes(pool.pool) }));
@@ -236,11 +236,11 @@ test('a case: none where nothing is at stake, or the bond is missing', async () 
   const scene = await Scene.create();
   const { pool, stake } = scene;
   const open = await scene.opens([scene.receipt(), scene.receipt({ amount: 2n })]);
-  scene.refuse(4, change(open, { 6: writes(scene.tokens.stranger) })); // the token program: another owner
+  scene.refuse(4, change(open, { 6: writes(scene.tokens.stranger) }), { by: tokenProgram }); // another owner
   scene.refuse(errors.wrongTokenAccount, change(open, { 6: writes(pool.vault) }));
   scene.refuse(errors.wrongVault, change(open, { 7: writes(scene.tokens.stranger) }));
   scene.chain.setAccount(scene.tokens.reporter, { data: tokenData({ mint: scene.mint, owner: scene.reporter.address, amount: 499n }), owner: tokenProgram });
-  scene.refuse(1, open); // the token program: too little
+  scene.refuse(1, open, { by: tokenProgram }); // too little
   scene.accept(program.requestUnstake(pool, stake, 100_000n));
   scene.pass(30);
   scene.accept(program.withdraw(pool, stake));
@@ -289,9 +289,9 @@ test('what a case owes goes to whom it is owed, once', async () => {
   scene.refuse(errors.wrongTokenAccount, take(fake));
   const foreign = await associated(scene.reporter.address, fake);
   chain.setAccount(foreign, { data: tokenData({ mint: fake, owner: scene.reporter.address }), owner: tokenProgram });
-  scene.refuse(3, take(foreign)); // the token program: another mint
+  scene.refuse(3, take(foreign), { by: tokenProgram }); // another mint
   chain.setAccount(tokens.treasury, { data: tokenData({ mint: scene.mint, owner: scene.treasury.address, state: 2 }), owner: tokenProgram });
-  scene.refuse(17, take(tokens.treasury, 'treasury')); // the token program: frozen, which keeps nobody else from collecting
+  scene.refuse(17, take(tokens.treasury, 'treasury'), { by: tokenProgram }); // frozen, which keeps nobody else from collecting
   scene.accept(take(tokens.reporter));
   scene.refuse(errors.nothingToCollect, take(tokens.reporter));
 });

@@ -4,14 +4,16 @@ import { test } from '../support/cases.mjs';
 import { ed25519, system } from '../support/chain.mjs';
 import { reads, signsAndWrites, writes } from '../support/messages.mjs';
 import * as program from './program.mjs';
-import { Scene } from './scene.mjs';
+import { refused, Scene } from './scene.mjs';
 
 const { errors } = program;
 
 /** Shows bytes that the provider's key signed, and answers with the error, or null. */
 async function show(scene, bytes) {
   const address = await program.receiptAddress(scene.stake.stake, scene.reporter.address, bytes);
-  return scene.chain.send([program.verification(scene.receiptKey, bytes), program.showReceipt(scene.stake, scene.reporter.address, address)]).error;
+  const { error } = scene.chain.send([program.verification(scene.receiptKey, bytes), program.showReceipt(scene.stake, scene.reporter.address, address)]);
+  refused.add(error);
+  return error;
 }
 
 /** Reads a receipt as the network's encoding says, in other words than the program's: whether it is one, and of whom. */
@@ -46,7 +48,7 @@ test('a receipt: only what its key signed, verified right before', async () => {
   const shows = program.showReceipt(scene.stake, scene.reporter.address, address);
   const transfer = { program: system, accounts: [signsAndWrites(scene.stranger.address), writes(scene.reporter.address)], data: Buffer.concat([program.u32(2), program.u64(1n)]) };
   scene.refuse(errors.missingVerification, shows);
-  scene.refuse(errors.missingVerification, [shows, receipt.verification]);
+  scene.refuse(errors.missingVerification, [shows, receipt.verification], { by: program.programAddress });
   scene.refuse(errors.missingVerification, [receipt.verification, transfer, shows]);
   scene.refuse(errors.wrongKey, [program.verification(scene.stranger, receipt.bytes), shows]);
   scene.refuse(errors.wrongKey, [program.verification(scene.provider, receipt.bytes), shows]);

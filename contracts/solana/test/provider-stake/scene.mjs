@@ -9,6 +9,9 @@ import * as program from './program.mjs';
 const sol = 1_000_000_000n;
 export const funds = 1_000_000_000n;
 
+/** Every error that the program refused something with. */
+export const refused = new Set();
+
 export class Scene {
   /** Options: terms (fields of the pool's terms), isRegistered. */
   static async create({ terms = {}, isRegistered = true } = {}) {
@@ -68,7 +71,12 @@ export class Scene {
   }
 
   refuse(error, instructions, options) {
-    return this.chain.refuse(error, instructions, options);
+    const result = this.chain.refuse(error, instructions, options);
+    if (result.by === program.programAddress) {
+      refused.add(error);
+    }
+
+    return result;
   }
 
   /** The vault holds what is staked, posted and owed, to the last base unit. */

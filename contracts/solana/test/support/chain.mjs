@@ -26,7 +26,10 @@ export const associatedProgram = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL';
 
 const signatureFee = 5000n;
 
-/** What became of a transaction: `error` is null, a custom code, the name of a runtime error, or the text of a transaction error. */
+/** Every error that any case of this run was refused with. */
+export const refusals = new Set();
+
+/** What became of a transaction: `error` is null, a custom code, the name of a runtime error, or the text of a transaction error; `by` is the program that refused first. */
 function outcome(result, addresses) {
   const failed = result instanceof litesvm.FailedTransactionMetadata;
   const meta = failed ? result.meta() : result;
@@ -46,7 +49,8 @@ function outcome(result, addresses) {
     const call = item.instruction();
     return { program: addresses[call.programIdIndex()], accounts: [...call.accounts()].map(index => addresses[index]), data: Buffer.from(call.data()) };
   }));
-  return { error, instruction, units: Number(meta.computeUnitsConsumed()), logs: meta.logs(), inner };
+  const by = meta.logs().map(line => /^Program (\w+) failed/.exec(line)?.[1]).find(Boolean) ?? null;
+  return { error, instruction, by, units: Number(meta.computeUnitsConsumed()), logs: meta.logs(), inner };
 }
 
 export class Chain {
@@ -156,10 +160,12 @@ export class Chain {
     return result;
   }
 
-  /** Sends what must be refused with this error, and by no other program than the one of the last instruction. */
-  refuse(expected, instructions, options) {
+  /** Sends what must be refused with this error, by the program of the last instruction or the one that is named. */
+  refuse(expected, instructions, { by = [instructions].flat().at(-1).program, ...options } = {}) {
     const result = this.send(instructions, options);
     assert.equal(result.error, expected, `instead of ${expected}: ${result.error ?? 'accepted'}\n${result.logs.join('\n')}`);
+    assert.equal(result.by, by, `refused by ${result.by}\n${result.logs.join('\n')}`);
+    refusals.add(expected);
     return result;
   }
 }

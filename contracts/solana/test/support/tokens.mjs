@@ -50,10 +50,10 @@ export function tokenData({ mint, owner, amount = 0n, state = 1, list = [] }) {
 /** Accounts of Token-2022 that the associated program makes cannot change their owner. */
 export const usualExtensions = program => program === token2022 ? [extension(extensions.immutableOwner)] : [];
 
-export async function associated(owner, mint, program = tokenProgram) {
-  const [address] = await kit.getProgramDerivedAddress({ programAddress: associatedProgram, seeds: [encode(owner), encode(program), encode(mint)] });
-  return address;
-}
+export const associatedWithBump = (owner, mint, program = tokenProgram) =>
+  kit.getProgramDerivedAddress({ programAddress: associatedProgram, seeds: [encode(owner), encode(program), encode(mint)] });
+
+export const associated = async (owner, mint, program) => (await associatedWithBump(owner, mint, program))[0];
 
 /** { mint, owner, amount, state } of a token account, or null. */
 export function readToken(chain, address) {

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using DePin.Sdk.Chains.Evm.Rpc.Internal;
+using DePin.Sdk.Chains.Solana.Rpc.Internal;
 
 namespace DePin.Sdk.Chains.Rpc.Internal;
 
 /// <summary>What transports must know of a family of chains: which calls may be repeated, and what its nodes' errors mean.</summary>
 internal abstract class RpcDialect
 {
-    /// <summary>The dialect of a method.</summary>
-    public static RpcDialect Of(string method) => EvmRpcDialect.Instance;
+    /// <summary>The dialect of a method: names of EVM nodes have an underscore after their namespace, and Solana's never have one.</summary>
+    public static RpcDialect Of(string method) => method.Contains('_', StringComparison.Ordinal) ? EvmRpcDialect.Instance : SolanaRpcDialect.Instance;
 
     /// <summary>Whether doing a call twice is the same as doing it once. A method that is not known may do anything.</summary>
     public abstract bool MayRepeat(string method);

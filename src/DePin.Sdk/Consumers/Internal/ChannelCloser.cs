@@ -11,7 +11,7 @@ using Google.Protobuf;
 namespace DePin.Sdk.Consumers.Internal;
 
 /// <summary>Closes a consumer's channels: with the provider's help where it answers, without it where not.</summary>
-internal sealed class ChannelCloser(ConsumerServices services, IProviderDirectory directory, ISigner signer)
+internal sealed class ChannelCloser(ConsumerServices services, IProviderDirectory directory)
 {
     private const int AtOnce = 8;
     private const int MaxPages = 64;
@@ -27,24 +27,29 @@ internal sealed class ChannelCloser(ConsumerServices services, IProviderDirector
 
         // Cancelled jobs may still be paying; their vouchers belong into the last one.
         await services.Background.WhenIdleAsync(cancellationToken).ConfigureAwait(false);
-        var entries = await services.Payments.ListChannelsAsync(cancellationToken).ConfigureAwait(false);
-        var payees = await FindPayeesAsync(entries, cancellationToken).ConfigureAwait(false);
+        var entries = new List<(PayingAccount Account, Channel Channel)>();
+        foreach (var account in services.Accounts.All)
+        {
+            entries.AddRange((await account.Payments.ListChannelsAsync(cancellationToken).ConfigureAwait(false)).Select(entry => (account, entry.Channel)));
+        }
+
+        var payees = await FindPayeesAsync([.. entries.Select(entry => entry.Channel.Payee)], cancellationToken).ConfigureAwait(false);
         var reports = new ChannelReport[entries.Count];
         await Parallel.ForAsync(
             0,
             entries.Count,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (i, token) => reports[i] = await CloseAsync(entries[i].Channel, payees.GetValueOrDefault(entries[i].Channel.Payee), token).ConfigureAwait(false)).ConfigureAwait(false);
+            async (i, token) => reports[i] = await CloseAsync(entries[i].Account, entries[i].Channel, payees.GetValueOrDefault(entries[i].Channel.Payee), token).ConfigureAwait(false)).ConfigureAwait(false);
         return reports;
     }
 
-    private async Task<ChannelReport> CloseAsync(Channel channel, Offer? provider, CancellationToken cancellationToken)
+    private async Task<ChannelReport> CloseAsync(PayingAccount account, Channel channel, Offer? provider, CancellationToken cancellationToken)
     {
         var (closing, failure) = (ChannelClosing.Failed, (Exception?)null);
         try
         {
-            channel = await services.Payments.RefreshAsync(channel.Id, cancellationToken).ConfigureAwait(false);
-            (channel, closing, failure) = await CloseOpenAsync(channel, provider, cancellationToken).ConfigureAwait(false);
+            channel = await account.Payments.RefreshAsync(channel.Id, cancellationToken).ConfigureAwait(false);
+            (channel, closing, failure) = await CloseOpenAsync(account, channel, provider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception problem) when (problem is DePinException or TimeoutException)
         {
@@ -68,7 +73,7 @@ internal sealed class ChannelCloser(ConsumerServices services, IProviderDirector
         };
     }
 
-    private async Task<(Channel Channel, ChannelClosing Closing, Exception? Failure)> CloseOpenAsync(Channel channel, Offer? provider, CancellationToken cancellationToken)
+    private async Task<(Channel Channel, ChannelClosing Closing, Exception? Failure)> CloseOpenAsync(PayingAccount account, Channel channel, Offer? provider, CancellationToken cancellationToken)
     {
         if (channel.Status == ChannelStatus.Closed)
         {
@@ -77,12 +82,12 @@ internal sealed class ChannelCloser(ConsumerServices services, IProviderDirector
 
         if (channel.Status == ChannelStatus.Closing && channel.ClosesAt <= services.Time.GetUtcNow())
         {
-            return (await services.Payments.WithdrawAsync(channel.Id, cancellationToken).ConfigureAwait(false), ChannelClosing.Withdrawn, null);
+            return (await account.Payments.WithdrawAsync(channel.Id, cancellationToken).ConfigureAwait(false), ChannelClosing.Withdrawn, null);
         }
 
         // A provider that was away when the grace period began may be back.
-        var failure = await TryCooperateAsync(channel, provider, cancellationToken).ConfigureAwait(false);
-        channel = await services.Payments.RefreshAsync(channel.Id, cancellationToken).ConfigureAwait(false);
+        var failure = await TryCooperateAsync(account, channel, provider, cancellationToken).ConfigureAwait(false);
+        channel = await account.Payments.RefreshAsync(channel.Id, cancellationToken).ConfigureAwait(false);
         if (channel.Status == ChannelStatus.Closed)
         {
             return (channel, ChannelClosing.Cooperative, null);
@@ -90,11 +95,11 @@ internal sealed class ChannelCloser(ConsumerServices services, IProviderDirector
 
         return channel.Status == ChannelStatus.Closing
             ? (channel, ChannelClosing.Waiting, failure)
-            : (await services.Payments.RequestCloseAsync(channel.Id, cancellationToken).ConfigureAwait(false), ChannelClosing.Requested, failure);
+            : (await account.Payments.RequestCloseAsync(channel.Id, cancellationToken).ConfigureAwait(false), ChannelClosing.Requested, failure);
     }
 
     /// <summary>Asks the provider to close; what its answer says is not believed, the ledger is asked afterwards.</summary>
-    private async Task<Exception?> TryCooperateAsync(Channel channel, Offer? provider, CancellationToken cancellationToken)
+    private async Task<Exception?> TryCooperateAsync(PayingAccount account, Channel channel, Offer? provider, CancellationToken cancellationToken)
     {
         if (provider is null)
         {
@@ -103,12 +108,12 @@ internal sealed class ChannelCloser(ConsumerServices services, IProviderDirector
 
         try
         {
-            var final = await services.Payments.SignFinalAsync(channel.Id, cancellationToken).ConfigureAwait(false);
+            var final = await account.Payments.SignFinalAsync(channel.Id, cancellationToken).ConfigureAwait(false);
             var request = new CloseChannelRequest
             {
                 ChannelId = ByteString.CopyFrom(channel.Id.Bytes.Span),
                 FinalVoucher = final is null ? null : WireConvert.ToWire(final),
-                Signature = WireConvert.ToWire(await signer.SignAsync(ChannelCloseRequest.GetSigningBytes(channel.Id), cancellationToken).ConfigureAwait(false)),
+                Signature = WireConvert.ToWire(await account.Signer.SignAsync(ChannelCloseRequest.GetSigningBytes(channel.Id), cancellationToken).ConfigureAwait(false)),
             };
             await AskAsync(provider.Endpoint, request, cancellationToken).ConfigureAwait(false);
             return null;
@@ -141,9 +146,8 @@ internal sealed class ChannelCloser(ConsumerServices services, IProviderDirector
     }
 
     /// <summary>The providers behind the accounts that were paid, by what the directory says now.</summary>
-    private async Task<Dictionary<AccountId, Offer>> FindPayeesAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken)
+    private async Task<Dictionary<AccountId, Offer>> FindPayeesAsync(HashSet<AccountId> wanted, CancellationToken cancellationToken)
     {
-        var wanted = entries.Select(e => e.Channel.Payee).ToHashSet();
         var found = new Dictionary<AccountId, Offer>();
         var verifier = services.OfferVerifier;
         string? token = null;

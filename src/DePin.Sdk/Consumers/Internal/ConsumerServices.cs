@@ -1,5 +1,4 @@
 using DePin.Sdk.Market;
-using DePin.Sdk.Payments;
 using DePin.Sdk.Transport;
 using DePin.Sdk.Verification;
 using Microsoft.Extensions.Logging;
@@ -13,9 +12,7 @@ internal sealed record ConsumerServices(
     IOfferSelector Selector,
     ProviderStatistics Statistics,
     IProviderConnector Connector,
-    ChainId Chain,
-    PaymentSession Payments,
-    Amount? PerRequestLimit,
+    PayingAccounts Accounts,
     IResultVerifier Verifier,
     BackgroundWork Background,
     TimeProvider Time,

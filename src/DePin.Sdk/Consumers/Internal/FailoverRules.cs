@@ -15,6 +15,10 @@ internal static class FailoverRules
         _ => false,
     };
 
+    /// <summary>True when the account that was to pay, or its chain, is what failed: an account on another chain may pay another provider.</summary>
+    public static bool IsOfAccount(Exception failure) => failure is
+        DePinException { Code: DePinErrorCode.SpendLimitExceeded or DePinErrorCode.InsufficientFunds } or DePinException { Fault: Fault.Chain };
+
     /// <summary>True when the failure says nothing about the provider's quality.</summary>
     public static bool IsOwnFault(Exception? failure) => failure is null or OperationCanceledException
         or DePinException { Code: DePinErrorCode.InvalidRequest or DePinErrorCode.Unsupported or DePinErrorCode.SpendLimitExceeded or DePinErrorCode.InsufficientFunds or DePinErrorCode.StorageFailed }

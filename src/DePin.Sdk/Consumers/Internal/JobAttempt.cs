@@ -58,6 +58,9 @@ internal sealed partial class JobAttempt
 
     public JobTerms Terms => _terms;
 
+    /// <summary>True when the job costs something and its payment could not be prepared (yet).</summary>
+    public bool IsUnpaid => _payment is null && !_terms.Offer.Price.IsFree;
+
     /// <summary>What was delivered completely.</summary>
     public JobUsage Usage { get; private set; }
 
@@ -129,7 +132,7 @@ internal sealed partial class JobAttempt
     public bool Accept(JobDelta delta)
     {
         var (usage, due) = _rules.Check(delta, Usage);
-        if (!_budget.TrySpend(due.BaseUnits - Due.BaseUnits))
+        if (!_budget.TrySpend(due - Due))
         {
             return false;
         }
@@ -230,7 +233,7 @@ internal sealed partial class JobAttempt
         Signature? proof = null;
         if (!offer.Price.IsFree)
         {
-            _payment = await _services.Payments.BeginAsync(offer.Payee, offer.CreditWindow, _terms.Job.MaxCost!.Value, _watch.Token).ConfigureAwait(false);
+            _payment = await _services.Accounts.On(offer.Payee.Chain)!.Payments.BeginAsync(offer.Payee, offer.CreditWindow, _terms.Job.MaxCost!.Value, _watch.Token).ConfigureAwait(false);
             proof = await _payment.SignStartAsync(_jobHash, _terms.OfferId.Bytes.Span, _watch.Token).ConfigureAwait(false);
         }
 

@@ -19,6 +19,7 @@ internal sealed class RequestRun : IDisposable
     private readonly CancellationTokenSource? _either;
     private readonly CancellationToken _over;
     private readonly HashSet<PublicKey> _excluded = [];
+    private readonly HashSet<PayingAccount> _closed = [];
     private readonly List<Exception> _failures = [];
     private readonly List<JobAttempt> _attempts = [];
     private int _partFrom;
@@ -39,7 +40,7 @@ internal sealed class RequestRun : IDisposable
             _over = _either.Token;
         }
 
-        Budget = new RequestBudget(Smaller(routing.MaxCostPerRequest, services.PerRequestLimit));
+        Budget = new RequestBudget(services.Accounts.LimitsOf(routing), keepsAsset: services.Accounts.All.Count == 1);
         route.Hedges.RequestStarted();
     }
 
@@ -93,7 +94,7 @@ internal sealed class RequestRun : IDisposable
             _services.Offers.MarkStale(_route.Query);
         }
 
-        if (!FailoverRules.CanMoveOn(failure))
+        if (!TryOtherAccount(attempt, failure) && !FailoverRules.CanMoveOn(failure))
         {
             throw failure is DePinException known ? new DePinException(known.Code, known.Fault, known.Message, known.IsTransient, known) : failure;
         }
@@ -126,6 +127,18 @@ internal sealed class RequestRun : IDisposable
 
     /// <summary>What each provider delivered, as far as it is known now.</summary>
     public ProviderDelivery[] Describe() => [.. _attempts.Select(a => a.Describe())];
+
+    /// <summary>True when the account that could not pay is not the only one left: the request goes on with the others.</summary>
+    private bool TryOtherAccount(JobAttempt attempt, Exception failure)
+    {
+        if (!attempt.IsUnpaid || !FailoverRules.IsOfAccount(failure) || _services.Accounts.On(attempt.Terms.Offer.Payee.Chain) is not { } account || _closed.Count >= _services.Accounts.All.Count - 1)
+        {
+            return false;
+        }
+
+        _closed.Add(account);
+        return true;
+    }
 
     /// <summary>The first job to begin its answer: the given one, or a hedge; null when both failed.</summary>
     private async Task<JobAttempt?> RaceAsync(JobAttempt first, RequestWork work)
@@ -223,8 +236,7 @@ internal sealed class RequestRun : IDisposable
         }
 
         _excluded.Add(offer.Provider);
-        Budget.Fix(offer.Price.Asset);
-        var remaining = Budget.Remaining!.Value;
+        var remaining = Budget.Use(offer.Price.Asset);
         if (remaining.IsZero && !offer.Price.IsFree)
         {
             return null;
@@ -254,7 +266,7 @@ internal sealed class RequestRun : IDisposable
         {
             // What is expected is a guess. When it is too dear everywhere, a short answer may still be affordable; the limit holds in any case.
             return await SelectCoreAsync(expected).ConfigureAwait(false)
-                ?? (Budget.Remaining is null ? null : await SelectCoreAsync(expected with { OutputTokens = 1 }).ConfigureAwait(false));
+                ?? (Budget.Remaining is [null] ? null : await SelectCoreAsync(expected with { OutputTokens = 1 }).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (!_caller.IsCancellationRequested && _over.IsCancellationRequested)
         {
@@ -262,7 +274,21 @@ internal sealed class RequestRun : IDisposable
         }
     }
 
+    // Prices in different assets do not compare: the first asset with a provider that can be paid is taken.
     private async ValueTask<Offer?> SelectCoreAsync(JobUsage expected)
+    {
+        foreach (var remaining in Budget.Remaining)
+        {
+            if (await SelectCoreAsync(expected, remaining).ConfigureAwait(false) is { } offer)
+            {
+                return offer;
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask<Offer?> SelectCoreAsync(JobUsage expected, Amount? remaining)
     {
         while (true)
         {
@@ -275,12 +301,12 @@ internal sealed class RequestRun : IDisposable
                     Now = _services.Time.GetUtcNow(),
                     Excluded = _excluded,
                     ExpectedUsage = expected,
-                    MaxCost = Budget.Remaining,
+                    MaxCost = remaining,
                 },
                 _over).ConfigureAwait(false);
 
-            // Money cannot reach an account on another chain.
-            if (offer is null || offer.Price.IsFree || offer.Payee.Chain == _services.Chain)
+            // Money reaches only accounts on its own chain.
+            if (offer is null || offer.Price.IsFree || (_services.Accounts.On(offer.Payee.Chain) is { } account && !_closed.Contains(account)))
             {
                 return offer;
             }
@@ -294,6 +320,4 @@ internal sealed class RequestRun : IDisposable
 
     private TimeoutException Late(Exception? cause) =>
         new($"The request to '{_route.Model}' was not answered within {_routing.RequestTimeout}.", cause);
-
-    private static Amount? Smaller(Amount? a, Amount? b) => a is null ? b : b is null || b.Value.Asset != a.Value.Asset ? a : Amount.Min(a.Value, b.Value);
 }

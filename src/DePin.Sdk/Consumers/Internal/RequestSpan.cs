@@ -6,7 +6,7 @@ namespace DePin.Sdk.Consumers.Internal;
 /// <summary>Ends the span of a request.</summary>
 internal static class RequestSpan
 {
-    public static void End(Activity? activity, Amount? cost, IReadOnlyList<JobAttempt> attempts, Exception? failure)
+    public static void End(Activity? activity, IReadOnlyList<Amount> costs, IReadOnlyList<JobAttempt> attempts, Exception? failure)
     {
         if (activity is null)
         {
@@ -16,7 +16,7 @@ internal static class RequestSpan
         activity.SetTag(DePinTelemetry.Tags.Attempt, attempts.Count)
             .SetTag(DePinTelemetry.Tags.InputTokens, attempts.Sum(a => a.Usage.InputTokens))
             .SetTag(DePinTelemetry.Tags.OutputTokens, attempts.Sum(a => a.Usage.OutputTokens))
-            .SetTag(DePinTelemetry.Tags.Amount, cost?.ToString());
+            .SetTag(DePinTelemetry.Tags.Amount, costs.Count == 0 ? null : string.Join(", ", costs));
         if (failure is not null)
         {
             activity.SetTag(DePinTelemetry.Tags.ErrorCode, failure is DePinException known ? known.Code.ToString() : failure.GetType().Name)

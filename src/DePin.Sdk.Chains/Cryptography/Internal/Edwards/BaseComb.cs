@@ -39,7 +39,7 @@ internal static class BaseComb
     }
 
     /// <summary>Digits from -8 to 8 whose sum, weighted with powers of 16, is k.</summary>
-    private static void Recode(in EdwardsScalar k, Span<sbyte> digits)
+    internal static void Recode(in EdwardsScalar k, Span<sbyte> digits)
     {
         Span<ulong> limbs = [k.L0, k.L1, k.L2, k.L3];
         int carry = 0;

@@ -111,6 +111,17 @@ internal readonly struct EdwardsField(ulong l0, ulong l1, ulong l2, ulong l3)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EdwardsField operator -(in EdwardsField a) => Zero - a;
 
+    /// <summary>The number and itself: what leaves the highest limb is folded, twice as in a sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public EdwardsField Twice()
+    {
+        ulong r0 = Limbs.Add(L0 << 1, Fold & Limbs.Mask(L3 >> 63), out ulong c);
+        ulong r1 = Limbs.Add((L1 << 1) | (L0 >> 63), c, out c);
+        ulong r2 = Limbs.Add((L2 << 1) | (L1 >> 63), c, out c);
+        ulong r3 = Limbs.Add((L3 << 1) | (L2 >> 63), c, out c);
+        return new(r0 + (Fold & Limbs.Mask(c)), r1, r2, r3);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static EdwardsField operator *(in EdwardsField a, in EdwardsField b)
     {

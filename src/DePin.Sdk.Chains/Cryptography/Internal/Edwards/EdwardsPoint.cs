@@ -18,7 +18,8 @@ internal struct EdwardsPoint(in EdwardsField x, in EdwardsField y, in EdwardsFie
     /// <summary>Twice the curve's d = -121665 / 121666.</summary>
     public static EdwardsField TwiceD => new(0xEBD69B9426B2F159, 0x00E0149A8283B156, 0x198E80F2EEF3D130, 0x2406D9DC56DFFCE7);
 
-    private static EdwardsField D => new(0x75EB4DCA135978A3, 0x00700A4D4141D8AB, 0x8CC740797779E898, 0x52036CEE2B6FFE73);
+    /// <summary>The curve's d.</summary>
+    public static EdwardsField D => new(0x75EB4DCA135978A3, 0x00700A4D4141D8AB, 0x8CC740797779E898, 0x52036CEE2B6FFE73);
 
     /// <summary>Whether the point times eight is the identity: then a signature by it says nothing of its signer.</summary>
     public readonly bool IsSmallOrder
@@ -52,10 +53,16 @@ internal struct EdwardsPoint(in EdwardsField x, in EdwardsField y, in EdwardsFie
         var v = (D * yy) + EdwardsField.One;
         var v3 = v.Square() * v;
         var x = u * v3 * (u * v3.Square() * v).PowerOfRoot();
-        var check = v * x.Square();
-        if ((check - u).IsZero == 0)
+        return TryFromRootVariable(x, y, v * x.Square(), u, source[31] >> 7, out point);
+    }
+
+    /// <summary>The point with y, the wanted sign of x, and for x what solves v x^2 = u, or v x^2 = -u; false when it solves neither, or x is zero and its sign set.</summary>
+    public static bool TryFromRootVariable(EdwardsField x, in EdwardsField y, in EdwardsField vxx, in EdwardsField u, int sign, out EdwardsPoint point)
+    {
+        point = default;
+        if ((vxx - u).IsZero == 0)
         {
-            if ((check + u).IsZero == 0)
+            if ((vxx + u).IsZero == 0)
             {
                 return false;
             }
@@ -63,7 +70,6 @@ internal struct EdwardsPoint(in EdwardsField x, in EdwardsField y, in EdwardsFie
             x *= EdwardsField.RootOfMinusOne;
         }
 
-        ulong sign = (ulong)source[31] >> 7;
         if (x.IsZero != 0)
         {
             if (sign != 0)
@@ -71,7 +77,7 @@ internal struct EdwardsPoint(in EdwardsField x, in EdwardsField y, in EdwardsFie
                 return false;
             }
         }
-        else if (x.Parity != sign)
+        else if (x.Parity != (ulong)sign)
         {
             x = -x;
         }
@@ -94,9 +100,37 @@ internal struct EdwardsPoint(in EdwardsField x, in EdwardsField y, in EdwardsFie
     public readonly void Write(Span<byte> destination)
     {
         var inverse = Z.Invert();
-        (Y * inverse).Write(destination);
-        destination[31] |= (byte)((X * inverse).Parity << 7);
+        new EdwardsPoint(X * inverse, Y * inverse, EdwardsField.One, EdwardsField.Zero).WriteAffine(destination);
     }
+
+    /// <summary>Brings points to Z = 1 with one inversion for all (Montgomery's trick). T is not kept.</summary>
+    public static void Normalize(Span<EdwardsPoint> points)
+    {
+        Span<EdwardsField> products = stackalloc EdwardsField[points.Length];
+        var product = EdwardsField.One;
+        for (int i = 0; i < points.Length; i++)
+        {
+            products[i] = product;
+            product *= points[i].Z;
+        }
+
+        var inverse = product.Invert();
+        for (int i = points.Length - 1; i >= 0; i--)
+        {
+            var z = inverse * products[i];
+            inverse *= points[i].Z;
+            points[i] = new(points[i].X * z, points[i].Y * z, EdwardsField.One, EdwardsField.Zero);
+        }
+    }
+
+    /// <summary>Writes the encoding of a point whose Z is one.</summary>
+    public readonly void WriteAffine(Span<byte> destination)
+    {
+        Y.Write(destination);
+        destination[31] |= (byte)(X.Parity << 7);
+    }
+
+    public static EdwardsPoint operator -(in EdwardsPoint a) => new(-a.X, a.Y, a.Z, -a.T);
 
     public void Double() => Double(isTNeeded: true);
 
@@ -104,14 +138,14 @@ internal struct EdwardsPoint(in EdwardsField x, in EdwardsField y, in EdwardsFie
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Double(bool isTNeeded)
     {
-        // All four factors have their signs turned, which cancels.
+        // With the signs of f and h turned, which cancels.
         var a = X.Square();
         var b = Y.Square();
         var zz = Z.Square();
+        var e = (X * Y).Twice();
         var h = a + b;
-        var e = h - (X + Y).Square();
-        var g = a - b;
-        var f = zz + zz + g;
+        var g = b - a;
+        var f = zz.Twice() - g;
         X = e * f;
         Y = g * h;
         Z = f * g;
@@ -125,18 +159,18 @@ internal struct EdwardsPoint(in EdwardsField x, in EdwardsField y, in EdwardsFie
     public void Add(in CachedPoint other)
     {
         var zz = Z * other.Z;
-        Add(other.YPlusX, other.YMinusX, other.TwoDT, zz + zz);
+        Add(other.YPlusX, other.YMinusX, other.TwoDT, zz.Twice());
     }
 
-    public void Add(in NielsPoint other) => Add(other.YPlusX, other.YMinusX, other.TwoDXY, Z + Z);
+    public void Add(in NielsPoint other) => Add(other.YPlusX, other.YMinusX, other.TwoDXY, Z.Twice());
 
     public void Subtract(in CachedPoint other)
     {
         var zz = Z * other.Z;
-        Add(other.YMinusX, other.YPlusX, -other.TwoDT, zz + zz);
+        Add(other.YMinusX, other.YPlusX, -other.TwoDT, zz.Twice());
     }
 
-    public void Subtract(in NielsPoint other) => Add(other.YMinusX, other.YPlusX, -other.TwoDXY, Z + Z);
+    public void Subtract(in NielsPoint other) => Add(other.YMinusX, other.YPlusX, -other.TwoDXY, Z.Twice());
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(in EdwardsField yPlusX, in EdwardsField yMinusX, in EdwardsField twoDT, in EdwardsField d)
