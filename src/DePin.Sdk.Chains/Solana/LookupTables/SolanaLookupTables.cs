@@ -25,7 +25,7 @@ public sealed class SolanaLookupTables(SolanaClient client, SolanaSender sender,
     private readonly SolanaClient _client = client ?? throw new ArgumentNullException(nameof(client));
     private readonly SolanaSender _sender = sender ?? throw new ArgumentNullException(nameof(sender));
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
-    private readonly SemaphoreSlim _creating = new(1, 1);
+    private readonly Lock _gate = new();
     private ulong _lastSlot;
 
     /// <summary>Makes a table of addresses, in as few transactions as fit, and waits until transactions can use it.</summary>
@@ -230,23 +230,18 @@ public sealed class SolanaLookupTables(SolanaClient client, SolanaSender sender,
     /// <summary>A slot with a block, never the same twice: authority and slot make a table's address.</summary>
     private async Task<ulong> TakeSlotAsync(CancellationToken cancellationToken)
     {
-        await _creating.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        while (true)
         {
-            while (true)
+            ulong slot = await _client.GetSlotAsync(SolanaCommitment.Finalized, cancellationToken: cancellationToken).ConfigureAwait(false);
+            lock (_gate)
             {
-                ulong slot = await _client.GetSlotAsync(SolanaCommitment.Finalized, cancellationToken: cancellationToken).ConfigureAwait(false);
                 if (slot > _lastSlot)
                 {
                     return _lastSlot = slot;
                 }
-
-                await WaitSlotAsync(cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            _creating.Release();
+
+            await WaitSlotAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
