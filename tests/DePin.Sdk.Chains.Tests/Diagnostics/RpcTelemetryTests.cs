@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Rpc;
-using DePin.Sdk.Chains.Tests.Evm.Rpc;
+using DePin.Sdk.Chains.Solana.Rpc;
 using DePin.Sdk.Chains.Tests.Rpc;
 
 namespace DePin.Sdk.Chains.Tests.Diagnostics;
@@ -75,6 +75,33 @@ public sealed class RpcTelemetryTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public async Task Exchange_SolanaNodeRefuses_IsASpanWithTheKindAndWithoutAddresses()
+    {
+        var spans = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == ChainsTelemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if ((string?)span.GetTagItem("rpc.method") == "testTelemetry")
+                {
+                    spans.Add(span);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        var node = new FakeNode(_ => FakeNode.Error(-32010, "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA excluded from account secondary indexes"));
+        await Assert.ThrowsAsync<SolanaRpcException>(() => new SolanaClient(node).InvokeAsync(new JsonRpcRequest("testTelemetry")));
+
+        var span = Assert.Single(spans);
+        Assert.Equal("depin.chains.rpc", span.OperationName);
+        Assert.Equal("MethodUnavailable", span.GetTagItem("error.type"));
+        Assert.DoesNotContain(span.TagObjects, tag => tag.Value?.ToString()?.Contains("Token", StringComparison.Ordinal) == true);
     }
 
     private static Task FailAsync()

@@ -70,7 +70,7 @@ internal sealed class FakeNode : IJsonRpcTransport
         }
 
         var error = JsonElement.Parse(answer[1..]);
-        var data = error.GetProperty("data");
-        return JsonRpcResponse.FromError(new JsonRpcError(error.GetProperty("code").GetInt32(), error.GetProperty("message").GetString()!, data.ValueKind == JsonValueKind.Null ? null : data));
+        bool hasData = error.TryGetProperty("data", out var data) && data.ValueKind != JsonValueKind.Null;
+        return JsonRpcResponse.FromError(new JsonRpcError(error.GetProperty("code").GetInt32(), error.GetProperty("message").GetString()!, hasData ? data : null));
     }
 }

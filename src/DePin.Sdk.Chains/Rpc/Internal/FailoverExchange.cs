@@ -60,7 +60,12 @@ internal sealed class FailoverExchange
             var response = responses[i];
             var dialect = RpcDialect.Of(_requests[index].Method);
             var meaning = response.Error is { } error ? dialect.MeaningOf(error) : RpcErrorMeaning.Answer;
-            if (meaning is RpcErrorMeaning.AskElsewhere or RpcErrorMeaning.Busy or RpcErrorMeaning.Unfinished)
+            if (meaning == RpcErrorMeaning.Unfinished && !dialect.MayRepeat(_requests[index].Method))
+            {
+                _unanswered[index] = true;
+                _answers[index] = Final(index, response, meaning);
+            }
+            else if (meaning is RpcErrorMeaning.AskElsewhere or RpcErrorMeaning.Busy or RpcErrorMeaning.Unfinished)
             {
                 _fallbacks[index] = response;
                 _unanswered[index] |= meaning == RpcErrorMeaning.Unfinished;

@@ -1,8 +1,6 @@
 using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Rpc;
-using DePin.Sdk.Chains.Evm.Rpc.Internal;
-using DePin.Sdk.Chains.Rpc;
-using DePin.Sdk.Chains.Rpc.Internal;
+using DePin.Sdk.Chains.Tests.Rpc;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Rpc;
 
@@ -91,16 +89,5 @@ public sealed class HostileAnswerTests
                 await client.GetCodeAsync(Account);
                 return true;
         }
-    }
-
-    /// <summary>Reads what it was given as the answer of a node, as the carriers do.</summary>
-    private sealed class BytesTransport : IJsonRpcTransport
-    {
-        public byte[] Answer { get; set; } = [];
-
-        public Task<IReadOnlyList<JsonRpcResponse>> SendAsync(IReadOnlyList<JsonRpcRequest> requests, CancellationToken cancellationToken = default)
-            => Task.FromResult(JsonRpcCodec.Decode(Answer, requests, firstId: 1));
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -72,8 +72,16 @@ internal sealed class ClientNode(SolanaClient client, SolanaSenderOptions option
 
     public async Task<IReadOnlyList<ulong>> GetRecentPricesAsync(IReadOnlyList<SolanaAddress> writable, CancellationToken cancellationToken)
     {
-        var fees = await client.GetRecentPrioritizationFeesAsync(writable, cancellationToken).ConfigureAwait(false);
-        return [.. fees.Select(fee => fee.MicroLamports)];
+        try
+        {
+            var fees = await client.GetRecentPrioritizationFeesAsync(writable, cancellationToken).ConfigureAwait(false);
+            return [.. fees.Select(fee => fee.MicroLamports)];
+        }
+        catch (SolanaRpcException problem) when (problem.Kind is SolanaRpcError.Other or SolanaRpcError.InvalidRequest or SolanaRpcError.MethodUnavailable)
+        {
+            // A node that cannot say what others paid does not keep a transaction from being sent. Surfpool is one, once a lookup table of an earlier transaction is gone.
+            return [];
+        }
     }
 
     public async Task<NonceReading> GetNonceAsync(SolanaAddress account, bool isFinalized, CancellationToken cancellationToken)

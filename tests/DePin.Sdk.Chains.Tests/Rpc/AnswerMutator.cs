@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace DePin.Sdk.Chains.Tests.Evm.Rpc;
+namespace DePin.Sdk.Chains.Tests.Rpc;
 
 /// <summary>Makes broken and hostile variants of a JSON text: its bytes are damaged, or a value is exchanged for one that a reader may trip over.</summary>
 internal sealed class AnswerMutator
@@ -11,7 +11,9 @@ internal sealed class AnswerMutator
         "\"0x10000000000000000\"", "\"0xffffffffffffffff\"", "[]", "{}", "[null]", "[[[[[[[[[[]]]]]]]]]]", "{\"\":{}}", "\"\\ud800\"", "\"\\u0000\"", "\"\\u0030x1\"", "\"latest\"",
         $"\"0x{new string('f', 64)}\"", $"\"0x{new string('f', 65)}\"", $"\"0x1{new string('0', 64)}\"", $"\"0x{new string('a', 63)}\"", $"\"0x{new string('0', 40)}\"", $"\"0x{new string('a', 4000)}\"",
         "{\"code\":3,\"message\":\"x\"}", "{\"code\":-32000,\"message\":\"nonce too low\",\"data\":\"0x08c379a0\"}", $"[{string.Join(',', Enumerable.Repeat("\"0x1\"", 50))}]",
-        new string('[', 40) + new string(']', 40),
+        new string('[', 40) + new string(']', 40), "18446744073709551615", "18446744073709551616", "1e3", "9007199254740993.0", "\"11111111111111111111111111111111\"", $"\"{new string('z', 88)}\"",
+        "[\"AAAA\",\"base64\"]", "[\"AAAA\",\"base58\"]", "[\"A=A\",\"base64\"]", "[\"\",\"base64+zstd\"]", "\"InstructionError\"", "{\"InstructionError\":[0,{\"Custom\":4294967296}]}", "{\"InstructionError\":[0]}",
+        "{\"InstructionError\":[-1,\"InvalidArgument\"]}", "{\"Custom\":1}", "\"finalized\"", "{\"context\":{\"slot\":1},\"value\":null}",
     }.Select(System.Text.Encoding.UTF8.GetBytes)];
 
     private readonly byte[] _text;
