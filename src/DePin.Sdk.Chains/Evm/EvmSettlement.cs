@@ -4,6 +4,7 @@ using DePin.Sdk.Chains.Evm.Escrow.Internal;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending.Internal;
 using DePin.Sdk.Chains.Evm.TypedData;
+using DePin.Sdk.Chains.Internal;
 using DePin.Sdk.Identity;
 using DePin.Sdk.Settlement;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DePin.Sdk.Testing.Solana;
 
 namespace DePin.Sdk.IntegrationTests.Contracts;
 
@@ -13,6 +14,14 @@ public sealed class SolanaProgramTests
         await NodePackages.GetFolderAsync();
         string output = await TestProgram.RunAsync(Limit, RepositoryFiles.PathOf("contracts", "solana"), "node", "test.mjs", "--quiet");
         Assert.Matches(@"^[1-9]\d{2,} passed, 0 failed", output);
+    }
+
+    [Fact]
+    public async Task PaymentChannels_Package_HoldsTheCommittedBinaryAndItsWarning()
+    {
+        byte[] committed = await File.ReadAllBytesAsync(RepositoryFiles.PathOf("contracts", "solana", "programs", "payment_channels.so"));
+        Assert.Equal(committed, SolanaPrograms.PaymentChannels.ToArray());
+        Assert.True(committed.AsSpan().IndexOf("unaudited, never for real funds"u8) > 0);
     }
 
     /// <summary>A test that needs litesvm, which has no build for Windows.</summary>

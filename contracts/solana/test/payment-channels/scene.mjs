@@ -12,7 +12,7 @@ export class Scene {
   static async create(options = {}) {
     const scene = new Scene();
     const chain = scene.chain = new Chain();
-    chain.load(program.programAddress, options.program ?? 'payment_channels.so');
+    chain.load(program.programAddress, 'payment_channels.so');
     scene.tokenProgram = options.tokenProgram ?? tokenProgram;
     for (const label of ['payer', 'payee', 'rent payer', 'voucher signer', 'stranger', 'mint authority']) {
       scene[label.replace(/ (.)/, (_, letter) => letter.toUpperCase())] = chain.signer(label, 10n * sol);

@@ -1,7 +1,8 @@
 // Names cases, runs them one after the other, and prints a line for each and a count at the end.
 import assert from 'node:assert/strict';
 
-const cases = [];
+/** Every case so far, in order. */
+export const cases = [];
 
 /** Adds a case; its name says what is done and what must come of it. */
 export function test(name, body) {

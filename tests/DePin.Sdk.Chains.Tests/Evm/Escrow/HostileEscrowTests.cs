@@ -3,6 +3,7 @@ using DePin.Sdk.Chains.Evm.Encoding;
 using DePin.Sdk.Chains.Evm.Escrow;
 using DePin.Sdk.Chains.Evm.Escrow.Internal;
 using DePin.Sdk.Chains.Evm.Rpc;
+using DePin.Sdk.Chains.Internal;
 using DePin.Sdk.Settlement;
 
 namespace DePin.Sdk.Chains.Tests.Evm.Escrow;

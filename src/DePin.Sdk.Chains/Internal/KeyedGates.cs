@@ -1,4 +1,4 @@
-namespace DePin.Sdk.Chains.Evm.Escrow.Internal;
+namespace DePin.Sdk.Chains.Internal;
 
 /// <summary>Lets one at a time do something for a key; others with that key wait. Keys that nobody uses take no memory. Thread-safe.</summary>
 internal sealed class KeyedGates<TKey>

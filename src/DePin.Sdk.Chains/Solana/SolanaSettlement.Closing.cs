@@ -1,0 +1,202 @@
+using DePin.Sdk.Chains.Solana.Channels;
+using DePin.Sdk.Chains.Solana.Channels.Internal;
+using DePin.Sdk.Chains.Solana.Programs;
+using DePin.Sdk.Chains.Solana.Rpc;
+using DePin.Sdk.Chains.Solana.Sending;
+using DePin.Sdk.Chains.Solana.Transactions;
+using DePin.Sdk.Identity;
+using DePin.Sdk.Settlement;
+
+namespace DePin.Sdk.Chains.Solana;
+
+/// <content>Closing, by the payee and by the payer; and what operations on one channel share.</content>
+public sealed partial class SolanaSettlement
+{
+    // Others act on the same channel; each time one came first, the channel is looked at again.
+    private const int MaxRaces = 5;
+
+    /// <inheritdoc/>
+    /// <remarks>A channel that was sealed elsewhere and not paid out yet is paid out.</remarks>
+    public async Task<SettlementResult> CloseAsync(ChannelId channel, SignedVoucher? final, ISigner payee, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(payee);
+        var account = AddressOf(payee.PublicKey);
+        using var turn = await _channels.EnterAsync(ToAddress(channel), cancellationToken).ConfigureAwait(false);
+        for (int race = 1; ; race++)
+        {
+            var view = await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false);
+            RequireParty(view.Terms.Payee, account, "payee");
+            RequireStatus(view, view.Account.Status != PaymentChannelStatus.Distributed, "closed");
+            if (final is not null)
+            {
+                RequireVoucher(view, final);
+            }
+
+            try
+            {
+                return await CloseOnceAsync(view, final, payee, account, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SolanaSendException failure) when (race < MaxRaces && ChannelFailure.IsRace(failure))
+            {
+                // Somebody else has settled or closed it since it was looked at.
+                if ((await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false)).Account == view.Account)
+                {
+                    throw ChannelFailure.Translate(failure);
+                }
+            }
+            catch (SolanaSendException failure)
+            {
+                throw ChannelFailure.Translate(failure);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Channel> RequestCloseAsync(ChannelId channel, ISigner payer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(payer);
+        var account = AddressOf(payer.PublicKey);
+        using var turn = await _channels.EnterAsync(ToAddress(channel), cancellationToken).ConfigureAwait(false);
+        var view = await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false);
+        RequireParty(view.Terms.Payer, account, "payer");
+        RequireStatus(view, !view.IsClosed, "closed");
+        var (sender, signers) = await _senders.GetAsync(payer, account, cancellationToken).ConfigureAwait(false);
+        if (view.IsClosing)
+        {
+            return Describe(view);
+        }
+
+        try
+        {
+            var receipt = await sender.SendAsync(new SolanaTransactionRequest { Instructions = [Program.RequestClose(view.Address, account)], Signers = signers }, cancellationToken).ConfigureAwait(false);
+            var expected = view with { Account = view.Account with { Status = PaymentChannelStatus.Closing, ClosureStartedAt = _options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() } };
+            return Describe(await ReadAfterAsync(expected, receipt.Slot, cancellationToken).ConfigureAwait(false));
+        }
+        catch (SolanaSendException failure)
+        {
+            return ChannelFailure.IsRace(failure) && await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false) is { IsClosing: true } closing
+                ? Describe(closing)
+                : throw ChannelFailure.Translate(failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A channel that was sealed and not paid out yet is paid out, whoever sealed it.</remarks>
+    public async Task<Channel> WithdrawAsync(ChannelId channel, ISigner payer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(payer);
+        var account = AddressOf(payer.PublicKey);
+        using var turn = await _channels.EnterAsync(ToAddress(channel), cancellationToken).ConfigureAwait(false);
+        for (int race = 1; ; race++)
+        {
+            var view = await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false);
+            RequireParty(view.Terms.Payer, account, "payer");
+            RequireStatus(view, view.Account.Status is PaymentChannelStatus.Closing or PaymentChannelStatus.Sealed, "withdrawn from");
+            var (sender, signers) = await _senders.GetAsync(payer, account, cancellationToken).ConfigureAwait(false);
+
+            // Whether the grace period is over is the chain's clock to say: the transaction is tried out before it is sent.
+            List<SolanaInstruction> instructions = view.IsClosing ? [Program.Seal(view.Address)] : [];
+            try
+            {
+                var (receipt, _) = await PayOutAsync(view, instructions, sender, signers, cancellationToken).ConfigureAwait(false);
+                return Describe(await ReadAfterAsync(Ended(view, view.Account.Settled), receipt.Slot, cancellationToken).ConfigureAwait(false));
+            }
+            catch (SolanaSendException failure) when (race < MaxRaces && ChannelFailure.IsRace(failure))
+            {
+                if (await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false) is var now && (now.Account == view.Account || now.Account.Status == PaymentChannelStatus.Distributed))
+                {
+                    // Paid out by somebody else in the same moment, which is all that was wanted.
+                    return now.Account.Status == PaymentChannelStatus.Distributed ? Describe(now) : throw ChannelFailure.Translate(failure);
+                }
+            }
+            catch (SolanaSendException failure)
+            {
+                throw ChannelFailure.Translate(failure);
+            }
+        }
+    }
+
+    private async Task<SettlementResult> CloseOnceAsync(ChannelView view, SignedVoucher? final, ISigner payee, SolanaAddress account, CancellationToken cancellationToken)
+    {
+        var (sender, signers) = await _senders.GetAsync(payee, account, cancellationToken).ConfigureAwait(false);
+        ulong settled = view.Account.Settled;
+        var instructions = new List<SolanaInstruction>();
+        if (view.Account.Status != PaymentChannelStatus.Sealed)
+        {
+            bool isHigher = final is not null && final.Voucher.Cumulative.BaseUnits > settled;
+            if (isHigher)
+            {
+                instructions.Add(Check(view, final!));
+                settled = (ulong)final!.Voucher.Cumulative.BaseUnits;
+            }
+
+            instructions.Add(Program.SettleAndSeal(view.Address, account, isHigher));
+        }
+
+        var (receipt, movements) = await PayOutAsync(view, instructions, sender, signers, cancellationToken).ConfigureAwait(false);
+        var after = await ReadAfterAsync(Ended(view, settled), receipt.Slot, CancellationToken.None).ConfigureAwait(false);
+        ulong paid = movements?.ArrivedAt(view.TokenAccountOf(view.Terms.Payee)) ?? after.Account.Settled - view.Account.PayoutWatermark;
+        return new SettlementResult(Describe(after), new Amount(paid, GetAsset(view.Terms.Mint)), receipt.Signature.ToString());
+    }
+
+    /// <summary>Ends a channel with its payout, in one transaction with what comes before.</summary>
+    private async Task<(SolanaReceipt Receipt, TokenMovements? Movements)> PayOutAsync(
+        ChannelView view, List<SolanaInstruction> instructions, SolanaSender sender, IReadOnlyList<ISigner> signers, CancellationToken cancellationToken)
+    {
+        var (mint, program) = (view.Terms.Mint, view.TokenProgram);
+        var missing = await _tokens.PrepareAsync(
+            [(view.Terms.Payee, mint, program), (view.Terms.Payer, mint, program), (Program.TreasuryOwner, mint, program)], sender.FeePayer, cancellationToken).ConfigureAwait(false);
+
+        // What checks a voucher stands right before what takes it, so accounts are made first.
+        var request = new SolanaTransactionRequest
+        {
+            Instructions = [.. missing.OfType<SolanaInstruction>(), .. instructions, Program.Distribute(view.Address, view.Terms, view.Account.RentPayer, program, PaymentChannelSplits.None)],
+            Signers = signers,
+            LookupTables = _options.LookupTables,
+        };
+        var receipt = await sender.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return (receipt, await ReadMovementsAsync(sender, receipt).ConfigureAwait(false));
+    }
+
+    private static ChannelView Ended(ChannelView view, ulong settled) =>
+        view with { Account = view.Account with { Status = PaymentChannelStatus.Distributed, Settled = settled, PayoutWatermark = settled, ClosureStartedAt = 0 } };
+
+    private static SolanaInstruction Check(ChannelView view, SignedVoucher signed) =>
+        Ed25519Program.Verify(view.Terms.AuthorizedSigner, new SolanaSignature(signed.Signature.Bytes.Span), ToVoucher(signed.Voucher)!.Value.ToArray());
+
+    private static void RequireParty(SolanaAddress needed, SolanaAddress actual, string role)
+    {
+        if (needed != actual)
+        {
+            throw Refuse(DePinErrorCode.SettlementFailed, Fault.Chain, $"Only the channel's {role} may do this; {actual} is not it.");
+        }
+    }
+
+    private static void RequireStatus(ChannelView view, bool isAllowed, string what)
+    {
+        if (!isAllowed)
+        {
+            var status = view.IsClosed ? "closed" : view.IsClosing ? $"closing until {ToTime(view.Account.ClosureStartedAt, view.Account.GracePeriod):u}" : "open";
+            throw Refuse(DePinErrorCode.ChannelState, Fault.Consumer, $"Channel {view.Address} is {status} and cannot be {what}.");
+        }
+    }
+
+    private void RequireVoucher(ChannelView view, SignedVoucher signed)
+    {
+        if (ToAddress(signed.Voucher.Channel) != view.Address || signed.Voucher.Cumulative.Asset != GetAsset(view.Terms.Mint) || !IsGood(signed, view.Terms.AuthorizedSigner))
+        {
+            throw Refuse(DePinErrorCode.InvalidVoucher, Fault.Consumer, $"The voucher for channel {view.Address} is for another channel or in another asset, has expired, or is not signed by {view.Terms.AuthorizedSigner}.");
+        }
+
+        if (signed.Voucher.Cumulative.BaseUnits > view.Account.Deposit)
+        {
+            throw Refuse(DePinErrorCode.InvalidVoucher, Fault.Consumer, $"The voucher authorizes {signed.Voucher.Cumulative.BaseUnits} base units, and channel {view.Address} holds {view.Account.Deposit}.");
+        }
+    }
+
+    private async Task<ChannelView> RequireChannelAsync(ChannelId channel, CancellationToken cancellationToken) =>
+        await _reader.ReadAsync(ToAddress(channel), SolanaCommitment.Confirmed, 0, cancellationToken).ConfigureAwait(false) ?? throw NotFound(ToAddress(channel));
+
+    private SettlementException NotFound(SolanaAddress channel) =>
+        Refuse(DePinErrorCode.ChannelNotFound, Fault.Consumer, $"The program {Program.ProgramId} on {Chain} has no channel {channel}, or one whose money is shared with others, which this SDK does not pay through.");
+}
