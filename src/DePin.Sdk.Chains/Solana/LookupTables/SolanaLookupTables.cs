@@ -18,9 +18,9 @@ public sealed class SolanaLookupTables(SolanaClient client, SolanaSender sender,
     // Above what fits in one transaction with anything else.
     private const int MaxChunk = 32;
 
-    private static readonly TimeSpan s_slotTime = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan SlotTime = TimeSpan.FromMilliseconds(400);
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly SolanaClient _client = client ?? throw new ArgumentNullException(nameof(client));
     private readonly SolanaSender _sender = sender ?? throw new ArgumentNullException(nameof(sender));
@@ -156,7 +156,7 @@ public sealed class SolanaLookupTables(SolanaClient client, SolanaSender sender,
 
         // Asked again until the node's slot is past the one in which addresses came last. It may be another node, and behind.
         long started = _time.GetTimestamp();
-        while (_time.GetElapsedTime(started) < s_patience)
+        while (_time.GetElapsedTime(started) < Patience)
         {
             if (await FindAsync(table, cancellationToken).ConfigureAwait(false) is { } usable && usable.Addresses.Count >= held.Length + added.Length)
             {
@@ -245,5 +245,5 @@ public sealed class SolanaLookupTables(SolanaClient client, SolanaSender sender,
         }
     }
 
-    private Task WaitSlotAsync(CancellationToken cancellationToken) => Task.Delay(s_slotTime, _time, cancellationToken);
+    private Task WaitSlotAsync(CancellationToken cancellationToken) => Task.Delay(SlotTime, _time, cancellationToken);
 }
