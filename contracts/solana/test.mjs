@@ -11,7 +11,7 @@ const load = async (suite, file) => await import(pathToFileURL(join(folder, 'tes
 
 // What the cases of a suite share, and what counts them, is no case.
 const others = new Set(['program.mjs', 'scene.mjs', 'refusals.mjs']);
-for (const suite of ['payment-channels']) {
+for (const suite of ['payment-channels', 'provider-stake']) {
   const files = readdirSync(join(folder, 'test', suite)).filter(name => name.endsWith('.mjs'));
   for (const file of files.filter(name => !others.has(name)).sort()) {
     await load(suite, file);

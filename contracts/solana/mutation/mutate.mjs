@@ -1,12 +1,12 @@
 // Changes the payment-channels program in one small place at a time and runs its tests against each change; one that no test notices is a survivor.
-// usage: node contracts/solana/mutation/mutate.mjs [--only TEXT] [--file NAME]
+// usage: node contracts/solana/mutation/mutate.mjs [--jobs N] [--only TEXT] [--file NAME]
 // payment_channels.json beside this script says why some survivors cannot be noticed. Writes payment_channels.md and fails when a survivor is not explained.
 // What an instruction costs is not among the tests here: a change that only costs more is no news.
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fork, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cases } from '../test/support/cases.mjs';
 import { replacements } from '../test/support/chain.mjs';
 import { folder } from '../test/support/packages.mjs';
@@ -59,40 +59,66 @@ async function isNoticed(bytes) {
   return false;
 }
 
-for (const file of readdirSync(join(folder, 'test', sources)).filter(name => !['program.mjs', 'scene.mjs', 'refusals.mjs', 'compute.mjs'].includes(name)).sort()) {
-  await import(pathToFileURL(join(folder, 'test', sources, file)));
-}
-
-if (!listOfSources.every(compile)) {
-  throw new Error('the program does not compile as it is');
-}
-
-const original = link();
-if (await isNoticed(original)) {
-  throw new Error(`the tests fail as it is: ${cases[0].name}`);
-}
-
 const textOf = file => readFileSync(join(scratch, file), 'utf8');
 const files = [...listOfSources.map(name => `${sources}/${name}`), ...headers].filter(name => !option('--file') || name.includes(option('--file')));
 const queue = files.flatMap(file => mutants(textOf(file)).map(mutant => ({ ...mutant, file, original: textOf(file) }))).filter(mutant => !option('--only') || mutant.line.includes(option('--only')));
+
+/** Judges the mutants of one of several processes, and hands each verdict on. */
+async function judge(part, parts, answer) {
+  for (const file of readdirSync(join(folder, 'test', sources)).filter(name => !['program.mjs', 'scene.mjs', 'refusals.mjs', 'compute.mjs'].includes(name)).sort()) {
+    await import(pathToFileURL(join(folder, 'test', sources, file)));
+  }
+
+  if (!listOfSources.every(compile)) {
+    throw new Error('the program does not compile as it is');
+  }
+
+  const original = link();
+  mkdirSync(join(scratch, 'original'));
+  const restore = (source, from, to) => cpSync(join(scratch, from, `${source}.o`), join(scratch, to, `${source}.o`));
+  listOfSources.forEach(source => restore(source, '.', 'original'));
+  if (await isNoticed(original)) {
+    throw new Error(`the tests fail as it is: ${cases[0].name}`);
+  }
+
+  for (let number = part; number < queue.length; number += parts) {
+    const mutant = queue[number];
+    writeFileSync(join(scratch, mutant.file), mutant.source);
+    const affected = mutant.file.endsWith('.h') ? listOfSources : [basename(mutant.file)];
+    const bytes = affected.every(compile) ? link() : null;
+    const verdict = bytes === null ? 'invalid' : bytes.equals(original) ? 'same code' : await isNoticed(bytes) ? 'killed' : 'survived';
+    answer({ number, verdict });
+
+    // Back to what it was, for the next one.
+    writeFileSync(join(scratch, mutant.file), mutant.original);
+    affected.forEach(source => restore(source, 'original', '.'));
+  }
+}
+
 const results = [];
-for (const mutant of queue) {
-  const isHeader = mutant.file.endsWith('.h');
-  writeFileSync(join(scratch, mutant.file), mutant.source);
-  const affected = isHeader ? listOfSources : [basename(mutant.file)];
-  const bytes = affected.every(compile) ? link() : null;
-  const verdict = bytes === null ? 'invalid' : bytes.equals(original) ? 'same code' : await isNoticed(bytes) ? 'killed' : 'survived';
-  results.push({ ...mutant, verdict });
+function note({ number, verdict }) {
+  const mutant = { ...queue[number], number, verdict };
+  results.push(mutant);
   if (verdict === 'survived') {
     console.log(`survived: ${mutant.file}, line ${mutant.at}: ${mutant.line.trim()}  =>  ${mutant.becomes.trim()}`);
   } else if (results.length % 50 === 0) {
     console.log(`${results.length} of ${queue.length}`);
   }
-
-  // Back to what it was, for the next one.
-  writeFileSync(join(scratch, mutant.file), mutant.original);
-  affected.forEach(compile);
 }
+
+const [part, parts] = (process.env.MUTATION_PART ?? `0/${option('--jobs') ?? 2}`).split('/').map(Number);
+if (process.send) {
+  await judge(part, parts, verdict => process.send(verdict));
+  rmSync(scratch, { recursive: true, force: true });
+  process.exit();
+}
+
+await Promise.all(Array.from({ length: parts }, (_, i) => new Promise((resolve, reject) => {
+  const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), { env: { ...process.env, MUTATION_PART: `${i}/${parts}` } });
+  child.on('message', note);
+  child.on('exit', code => code === 0 ? resolve() : reject(new Error(`a process ended with ${code}`)));
+})));
+results.sort((a, b) => a.number - b.number);
 
 const told = join(folder, 'mutation', `${program}.json`);
 const { equivalent } = existsSync(told) ? JSON.parse(readFileSync(told, 'utf8')) : { equivalent: [] };

@@ -93,36 +93,36 @@ static u64 newly_due(const Channel *channel, u64 bps) {
 
 static u64 add_payouts(Context *context, const Channel *channel, const DistributeAccounts *accounts) {
     const Splits *splits = &context->splits;
-    context->payout_count = 0;
     for (u64 i = 0; i < splits->count; i++) {
         const Split *split = &splits->entries[i];
-        Payout payout = {&accounts->recipients[i], &split->recipient, newly_due(channel, read_u16(split->bps)), BENEFICIARY_RECIPIENT, 0};
+        Payout payout = {.account = &accounts->recipients[i], .owner = &split->recipient, .beneficiary = BENEFICIARY_RECIPIENT};
+        payout.amount = newly_due(channel, read_u16(split->bps));
         TRY(add_payout(context, &accounts->token, &payout, RECIPIENT_ACCOUNT_MISMATCH));
     }
 
-    Payout payee = {accounts->payee_token_account, &channel->payee, newly_due(channel, WHOLE_BPS - splits->total_bps), BENEFICIARY_PAYEE, 0};
+    Payout payee = {.account = accounts->payee_token_account, .owner = &channel->payee, .beneficiary = BENEFICIARY_PAYEE};
+    payee.amount = newly_due(channel, WHOLE_BPS - splits->total_bps);
     TRY(add_payout(context, &accounts->token, &payee, PAYEE_ACCOUNT_MISMATCH));
 
-    bool refunds = channel->status == STATUS_SEALED && read_u64(channel->payer_withdrawn_at) == 0;
-    u64 refund = refunds ? read_u64(channel->deposit) - read_u64(channel->settled) : 0;
-    Payout payer = {accounts->payer_token_account, &channel->payer, refund, BENEFICIARY_PAYER, 0};
+    Payout payer = {.account = accounts->payer_token_account, .owner = &channel->payer, .beneficiary = BENEFICIARY_PAYER};
+    if (channel->status == STATUS_SEALED && read_u64(channel->payer_withdrawn_at) == 0) {
+        payer.amount = read_u64(channel->deposit) - read_u64(channel->settled);
+    }
+
     return add_payout(context, &accounts->token, &payer, PAYER_ACCOUNT_MISMATCH);
 }
 
-// What leaves the escrow, by who gets it.
-static u64 sum_payouts(const Context *context, u64 *paid, u64 *redirected) {
-    u64 sums[2] = {0, 0};
+// The sum of what beneficiaries can be paid, or of what they cannot. It never overflows: shares of a sum make no more than the sum, and with the refund no more than the deposit.
+static u64 sum_payouts(const Context *context, bool usable) {
+    u64 sum = 0;
     for (u64 i = 0; i < context->payout_count; i++) {
         const Payout *payout = &context->payouts[i];
-        u64 *sum = &sums[payout->condition != TOKEN_USABLE];
-        *sum += payout->amount;
-        REQUIRE(*sum >= payout->amount, DISTRIBUTE_BALANCE_CALCULATION_OVERFLOW);
+        if ((payout->condition == TOKEN_USABLE) == usable) {
+            sum += payout->amount;
+        }
     }
 
-    *paid = sums[0];
-    *redirected = sums[1];
-    REQUIRE(*paid + *redirected >= *paid, DISTRIBUTE_BALANCE_CALCULATION_OVERFLOW);
-    return SUCCESS;
+    return sum;
 }
 
 static u64 pay(Context *context, const DistributeAccounts *accounts, const Account *destination, u64 amount) {
@@ -185,9 +185,8 @@ u64 distribute(Context *context) {
     TRY(token_account_check(accounts.treasury_token_account, &treasury_owner, &accounts.token, &treasury_role));
     TRY(add_payouts(context, channel, &accounts));
 
-    u64 paid;
-    u64 redirected;
-    TRY(sum_payouts(context, &paid, &redirected));
+    u64 paid = sum_payouts(context, true);
+    u64 redirected = sum_payouts(context, false);
     u64 balance = read_u64(accounts.channel_token_account->data + TOKEN_ACCOUNT_AMOUNT);
     REQUIRE(paid + redirected <= balance, DISTRIBUTE_BALANCE_CALCULATION_OVERFLOW);
 

@@ -300,6 +300,24 @@ test('a rent payer that would hold more lamports than there can be is refused', 
   assert.equal(scene.chain.lamports(c.rentPayer), program.maximum);
 });
 
+test('a rent payer that has nothing any more gets its lamports back', async () => {
+  for (const reclaims of [true, false]) {
+    const scene = await settled();
+    const c = scene.channel;
+    const rent = scene.chain.rent(256) + scene.chain.rent(165);
+    scene.sealByPayee();
+    scene.chain.setAccount(c.rentPayer, { lamports: 0n, data: Buffer.alloc(0), owner: system });
+    if (reclaims) {
+      scene.distribute();
+      scene.chain.setAccount(c.rentPayer, { lamports: 0n, data: Buffer.alloc(0), owner: system });
+    }
+
+    scene.leaveWindow();
+    scene.accept(reclaims ? program.reclaim(c) : program.distribute(c));
+    assert.equal(scene.chain.lamports(c.rentPayer), reclaims ? scene.chain.rent(256) : rent);
+  }
+});
+
 test('reclaim is refused within the window, of other rent payers, and of channels that still hold money', async () => {
   const scene = await settled();
   const c = scene.channel;

@@ -1,0 +1,17 @@
+// Takes the thaw back: everything is in force again.
+#include "instructions.h"
+
+u64 cancel_unstake(Context *context) {
+    TRY(require_shape(context, 3, 1));
+    const Account *accounts = context->input.accounts;
+    Pool *pool;
+    Stake *stake;
+    TRY(pool_load(&accounts[0], context->input.program, &pool));
+    TRY(stake_load_of(&accounts[2], &accounts[0], context->input.program, &stake));
+    TRY(require_provider(&accounts[1], stake));
+    REQUIRE(stake->thawing > 0, INVALID_AMOUNT);
+    stake->in_force += stake->thawing;
+    stake->thawing = 0;
+    stake->thaw_end = 0;
+    return SUCCESS;
+}

@@ -1,0 +1,49 @@
+// The program's own error codes. Clients know them by these numbers.
+#pragma once
+#include <solana/errors.h>
+
+enum {
+    MISSING_SIGNATURE = 1,
+    WRONG_ACCOUNT_COUNT = 2,
+    NOT_A_POOL = 3,
+    NOT_A_STAKE = 4,
+    NOT_A_RECEIPT = 5,
+    NOT_A_CASE = 6,
+    ADDRESS_MISMATCH = 7,
+    WRONG_MINT = 8,
+    WRONG_VAULT = 9,
+    WRONG_TOKEN_PROGRAM = 10,
+    WRONG_TOKEN_ACCOUNT = 11,
+    WRONG_POOL = 12,
+    WRONG_STAKE = 13,
+
+    INVALID_TERMS = 20,
+    POOL_KNOWN = 21,
+
+    ALREADY_REGISTERED = 30,
+    BELOW_MINIMUM_STAKE = 31,
+    INVALID_AMOUNT = 32,
+    NOT_THE_PROVIDER = 33,
+    STILL_THAWING = 34,
+    STAKE_LOCKED = 35,
+    NOTHING_AT_STAKE = 36,
+
+    MISSING_VERIFICATION = 50,
+    MALFORMED_VERIFICATION = 51,
+    WRONG_KEY = 52,
+    INVALID_RECEIPT = 53,
+    RECEIPT_KNOWN = 54,
+    DIFFERENT_RUNS = 55,
+    SAME_RECEIPT = 56,
+    NOT_THE_REPORTER = 57,
+
+    CASE_KNOWN = 70,
+    CASE_NOT_OPEN = 71,
+    DIFFERENT_CHANNEL = 72,
+    VETO_WINDOW_OVER = 73,
+    VETO_WINDOW_NOT_OVER = 74,
+    ALREADY_EXTENDED = 75,
+    NOT_THE_GUARDIAN = 76,
+    NOTHING_TO_COLLECT = 77,
+    WRONG_BENEFICIARY = 78,
+};
