@@ -15,17 +15,17 @@ typedef _Bool bool;
 #define INLINE static inline __attribute__((always_inline))
 
 // A function of Solana's runtime or of ours gives 0 for success and an error otherwise.
-#define TRY(call)            \
-    do {                     \
+#define TRY(call) \
+    do { \
         u64 error_ = (call); \
-        if (error_) {        \
-            return error_;   \
-        }                    \
+        if (error_) { \
+            return error_; \
+        } \
     } while (0)
 
 #define REQUIRE(condition, error) \
-    do {                          \
-        if (!(condition)) {       \
-            return (error);       \
-        }                         \
+    do { \
+        if (!(condition)) { \
+            return (error); \
+        } \
     } while (0)

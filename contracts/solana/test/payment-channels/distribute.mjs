@@ -1,122 +1,16 @@
-// Who gets what: shares, rounding, dust, and everything a distribution is refused for.
+// Everything a distribution is refused for.
 import assert from 'node:assert/strict';
 import { system, token2022, tokenProgram } from '../support/chain.mjs';
 import { test } from '../support/cases.mjs';
 import { key } from '../support/keys.mjs';
 import { extension, extensions, tokenData } from '../support/tokens.mjs';
 import * as program from './program.mjs';
-import { Scene, tokenPrograms, withAccount } from './scene.mjs';
+import { Scene, withAccount } from './scene.mjs';
 
 const place = { channel: 0, payer: 1, rentPayer: 2, escrow: 3, payerTokens: 4, payeeTokens: 5, treasuryTokens: 6, mint: 7, tokenProgram: 8, eventAuthority: 9, self: 10, recipients: 11 };
-const share = (amount, bps) => amount * BigInt(bps) / 10_000n;
-
-const settled = async (amount = 400_000n, options = {}) => {
-  const scene = await Scene.create(options);
-  scene.open();
-  scene.settle(amount);
-  return scene;
-};
-
-for (const [name, tokenProgram] of Object.entries(tokenPrograms)) {
-  test(`distribute with ${name} pays three recipients and the payee, and the treasury gets the dust`, async () => {
-    const scene = await settled(100_001n, { tokenProgram, splits: [['first', 3333], ['second', 1], ['third', 6000]] });
-    const c = scene.channel;
-    scene.distribute();
-    const balances = () => [...c.recipientTokens, c.payeeTokens, c.treasuryTokens, c.escrow].map(address => scene.tokens(address));
-    assert.deepEqual(balances(), [33_330n, 10n, 60_000n, 6_660n, 0n, 900_000n]);
-    scene.sealByPayee(100_003n);
-    scene.distribute();
-    const paid = [share(100_003n, 3333), share(100_003n, 1), share(100_003n, 6000), share(100_003n, 666)];
-    const dust = 100_003n - paid.reduce((sum, amount) => sum + amount);
-    assert.equal(dust, 2n);
-    assert.deepEqual(balances(), [...paid, dust, null]);
-    assert.equal(scene.tokens(c.payerTokens), 10_000_000n - 100_003n);
-  });
-}
-
-test('distribute in many steps pays to the unit what one step would', async () => {
-  const bps = [1, 77, 2500, 3333, 999];
-  const scene = await Scene.create({ splits: bps.map((value, i) => [`recipient ${i}`, value]) });
-  scene.open();
-  let sum = 0n;
-  for (const step of [1n, 1n, 3n, 9_995n, 1n, 123_457n, 333_333n, 7n]) {
-    scene.settle(sum += step);
-    scene.distribute();
-    bps.forEach((value, i) => assert.equal(scene.tokens(scene.channel.recipientTokens[i]), share(sum, value)));
-    assert.equal(scene.tokens(scene.channel.payeeTokens), share(sum, 10_000 - 6910));
-  }
-
-  scene.sealByPayee();
-  scene.distribute();
-  const paid = bps.reduce((total, value) => total + share(sum, value), share(sum, 10_000 - 6910));
-  assert.equal(scene.tokens(scene.channel.treasuryTokens), sum - paid);
-});
-
-test('shares of the highest sums are exact', async () => {
-  const scene = await Scene.create({ balance: program.maximum, terms: { deposit: program.maximum }, splits: [['first', 9999]] });
-  scene.open();
-  const sums = [program.maximum - 1n, program.maximum];
-  for (const sum of sums) {
-    scene.settle(sum);
-    scene.distribute();
-    assert.equal(scene.tokens(scene.channel.recipientTokens[0]), share(sum, 9999));
-    assert.equal(scene.tokens(scene.channel.payeeTokens), share(sum, 1));
-  }
-});
-
-test('shares are exact for sums of every size', async () => {
-  const scene = await Scene.create({ balance: program.maximum, terms: { deposit: program.maximum }, splits: [['first', 1], ['second', 4321]] });
-  scene.open();
-  const c = scene.channel;
-  let state = 88172645463325252n;
-  const next = () => {
-    state ^= state << 13n & program.maximum;
-    state ^= state >> 7n;
-    state ^= state << 17n & program.maximum;
-    return state;
-  };
-  for (let i = 0; i < 200; i++) {
-    const [low, high] = [next() >> (next() & 63n), next() >> (next() & 63n)].sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
-    if (low === high) {
-      continue;
-    }
-
-    // Settled and paid out are set, as if they had come about.
-    scene.forge(data => {
-      data.writeBigUInt64LE(high, 20);
-      data.writeBigUInt64LE(low, 28);
-    });
-    const escrow = program.maximum - low;
-    scene.setTokens(c.escrow, c.channel, { amount: escrow });
-    [...c.recipientTokens, c.payeeTokens].forEach((address, j) => scene.setTokens(address, [scene.terms.splits[0]?.recipient, scene.terms.splits[1]?.recipient, c.payee][j]));
-    const due = [1, 4321, 5678].map(bps => share(high, bps) - share(low, bps));
-    scene.chain.accept(program.distribute(c));
-    assert.deepEqual([...c.recipientTokens, c.payeeTokens].map(address => scene.tokens(address)), due, `${low} to ${high}`);
-    assert.equal(scene.tokens(c.escrow), escrow - due[0] - due[1] - due[2]);
-  }
-});
-
-test('one recipient with everything leaves the payee nothing', async () => {
-  const scene = await settled(400_000n, { splits: [['first', 10_000]] });
-  scene.distribute();
-  assert.equal(scene.tokens(scene.channel.recipientTokens[0]), 400_000n);
-  assert.equal(scene.tokens(scene.channel.payeeTokens), 0n);
-});
-
-test('recipients may be the payer, the payee and the treasury', async () => {
-  const scene = await Scene.create();
-  const splits = [{ recipient: scene.payer.address, bps: 1000 }, { recipient: scene.payee.address, bps: 2000 }, { recipient: program.treasuryOwner, bps: 3000 }];
-  const c = scene.channel = await scene.derive({ ...scene.terms, splits });
-  scene.open();
-  scene.settle(100_000n);
-  scene.distribute();
-  assert.equal(scene.tokens(c.payerTokens), 9_010_000n);
-  assert.equal(scene.tokens(c.payeeTokens), 60_000n);
-  assert.equal(scene.tokens(c.treasuryTokens), 30_000n);
-});
 
 test('distribute refuses other lists than the one of the opening', async () => {
-  const scene = await settled(400_000n, { splits: [['first', 3000], ['second', 1000]] });
+  const scene = await Scene.settled(400_000n, { splits: [['first', 3000], ['second', 1000]] });
   const c = scene.channel;
   const [first, second] = c.splits;
   const other = async splits => scene.refuse(2407, program.distribute(await scene.derive({ ...scene.terms, splits })));
@@ -139,7 +33,7 @@ test('distribute refuses other lists than the one of the opening', async () => {
 });
 
 test('distribute refuses more or fewer recipients\' accounts than the list has, and another order', async () => {
-  const scene = await settled(400_000n, { splits: [['first', 3000], ['second', 1000]] });
+  const scene = await Scene.settled(400_000n, { splits: [['first', 3000], ['second', 1000]] });
   const c = scene.channel;
   const [first, second] = c.recipientTokens;
   const attempt = recipientTokens => program.distribute({ ...c, recipientTokens });
@@ -163,7 +57,7 @@ test('distribute of nothing new is refused, however often', async () => {
 });
 
 test('distribute is refused while closing and after the end', async () => {
-  const scene = await settled();
+  const scene = await Scene.settled();
   scene.accept(program.requestClose(scene.channel));
   scene.refuse(2400, program.distribute(scene.channel));
   scene.sealByPayee();
@@ -176,7 +70,7 @@ test('distribute is refused while closing and after the end', async () => {
 });
 
 test('distribute twice in one transaction pays once', async () => {
-  const scene = await settled();
+  const scene = await Scene.settled();
   scene.refuse(2408, [program.distribute(scene.channel), program.distribute(scene.channel)]);
   scene.sealByPayee();
   scene.refuse(2400, [program.distribute(scene.channel), program.distribute(scene.channel)]);
@@ -187,7 +81,7 @@ test('distribute twice in one transaction pays once', async () => {
 
 test('a channel frees its account at once only after the window', async () => {
   for (const [slots, gone] of [[1500n, false], [1501n, true]]) {
-    const scene = await settled();
+    const scene = await Scene.settled();
     scene.sealByPayee();
     scene.chain.setClock({ slot: scene.channel.openSlot + slots });
     scene.distribute();
@@ -196,7 +90,7 @@ test('a channel frees its account at once only after the window', async () => {
 });
 
 const refusesAccount = (name, error, index, address, options) => test(`distribute refuses ${name}`, async () => {
-  const scene = await settled(400_000n, { splits: [['first', 3000]], ...options });
+  const scene = await Scene.settled(400_000n, { splits: [['first', 3000]], ...options });
   const attempt = async () => withAccount(program.distribute(scene.channel), index, await address(scene));
   scene.refuse(error, await attempt());
   scene.sealByPayee();
@@ -236,7 +130,7 @@ for (const [name, error, change] of [
   ['with a broken list of extensions', 55, { list: [extension(extensions.immutableOwner, Buffer.alloc(0), 1)] }],
 ]) {
   test(`distribute refuses a treasury that is ${name}`, async () => {
-    const scene = await settled(400_000n, { tokenProgram: token2022 });
+    const scene = await Scene.settled(400_000n, { tokenProgram: token2022 });
     const c = scene.channel;
     if (change) {
       const { owner = program.treasuryOwner, ...rest } = change;
@@ -255,7 +149,7 @@ for (const [name, error, change] of [
   ['frozen', 51, { state: 2 }], ['of another authority', 51, { owner: key('stranger').address }], ['with an extension', 52, { list: [extension(extensions.memoTransfer, Buffer.from([1]))] }],
 ]) {
   test(`an escrow that is ${name} stops everything that moves its tokens`, async () => {
-    const scene = await settled(400_000n, { tokenProgram: token2022 });
+    const scene = await Scene.settled(400_000n, { tokenProgram: token2022 });
     const c = scene.channel;
     const usual = scene.chain.account(c.escrow);
     const { owner = c.channel, ...rest } = change;
@@ -274,7 +168,7 @@ for (const [name, error, change] of [
 }
 
 test('distribute refuses watermarks out of order and an escrow that holds too little', async () => {
-  const scene = await settled();
+  const scene = await Scene.settled();
   const c = scene.channel;
   scene.forge(data => data.writeBigUInt64LE(400_001n, 28));
   scene.refuse(2410, program.distribute(c));
@@ -285,76 +179,4 @@ test('distribute refuses watermarks out of order and an escrow that holds too li
   scene.chain.accept(program.distribute(c));
   scene.chain.accept(program.settleAndSeal(c, false));
   scene.refuse(2411, program.distribute(c));
-});
-
-test('a rent payer that would hold more lamports than there can be is refused', async () => {
-  const scene = await settled();
-  const c = scene.channel;
-  scene.sealByPayee();
-  scene.distribute();
-  scene.leaveWindow();
-  scene.chain.setAccount(c.rentPayer, { lamports: program.maximum - scene.chain.lamports(c.channel) + 1n, data: Buffer.alloc(0), owner: system });
-  scene.refuse(2412, program.reclaim(c));
-  scene.chain.setAccount(c.rentPayer, { lamports: program.maximum - scene.chain.lamports(c.channel), data: Buffer.alloc(0), owner: system });
-  scene.accept(program.reclaim(c));
-  assert.equal(scene.chain.lamports(c.rentPayer), program.maximum);
-});
-
-test('a rent payer that has nothing any more gets its lamports back', async () => {
-  for (const reclaims of [true, false]) {
-    const scene = await settled();
-    const c = scene.channel;
-    const rent = scene.chain.rent(256) + scene.chain.rent(165);
-    scene.sealByPayee();
-    scene.chain.setAccount(c.rentPayer, { lamports: 0n, data: Buffer.alloc(0), owner: system });
-    if (reclaims) {
-      scene.distribute();
-      scene.chain.setAccount(c.rentPayer, { lamports: 0n, data: Buffer.alloc(0), owner: system });
-    }
-
-    scene.leaveWindow();
-    scene.accept(reclaims ? program.reclaim(c) : program.distribute(c));
-    assert.equal(scene.chain.lamports(c.rentPayer), reclaims ? scene.chain.rent(256) : rent);
-  }
-});
-
-test('reclaim is refused within the window, of other rent payers, and of channels that still hold money', async () => {
-  const scene = await settled();
-  const c = scene.channel;
-  const instruction = program.reclaim(c);
-  scene.leaveWindow();
-  scene.refuse(2, instruction);
-  scene.accept(program.requestClose(c));
-  scene.refuse(2, instruction);
-  scene.sealByPayee();
-  scene.refuse(2, instruction);
-  scene.chain.setClock({ slot: c.openSlot + 1500n });
-  scene.distribute();
-  scene.refuse(2414, instruction);
-  scene.chain.setClock({ slot: c.openSlot });
-  scene.refuse(2414, instruction);
-  scene.chain.setClock({ slot: c.openSlot - 1n });
-  scene.refuse(2414, instruction);
-  scene.leaveWindow();
-  scene.refuse(10, withAccount(instruction, 1, scene.stranger.address));
-  scene.refuse(10, withAccount(instruction, 1, c.payer));
-  scene.refuse('InvalidAccountOwner', [instruction, instruction]);
-  scene.accept(instruction);
-  scene.refuse('InvalidAccountOwner', instruction);
-});
-
-test('many channels are reclaimed in one transaction', async () => {
-  const scene = await Scene.create();
-  const others = [];
-  for (let i = 0; i < 12; i++) {
-    const c = scene.channel = await scene.derive({ ...scene.terms, salt: 100n + BigInt(i) });
-    scene.open();
-    scene.sealByPayee();
-    scene.distribute();
-    others.push(c);
-  }
-
-  scene.leaveWindow();
-  scene.accept(others.map(program.reclaim));
-  others.forEach(c => assert.equal(scene.chain.account(c.channel), null));
 });

@@ -39,6 +39,14 @@ export class Scene {
     return scene;
   }
 
+  /** The same with the channel open, and a sum settled. */
+  static async settled(sum = 400_000n, options = {}) {
+    const scene = await Scene.create(options);
+    scene.open();
+    scene.settle(sum);
+    return scene;
+  }
+
   /** The accounts that follow from a channel's terms. */
   async derive(terms) {
     const [channel, bump] = await program.channelAddress(terms);
