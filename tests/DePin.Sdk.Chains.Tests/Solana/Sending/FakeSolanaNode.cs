@@ -163,6 +163,16 @@ internal sealed class FakeSolanaNode : ISenderNode
         }
     }
 
+    /// <summary>Takes the newest blocks away down to the one that holds a transaction, and so many below it.</summary>
+    public void ForkBelow(SolanaSignature transaction, int blocks, bool keepsTransactions)
+    {
+        lock (_gate)
+        {
+            int at = _chain.FindIndex(block => block.Transactions.ContainsKey(transaction));
+            Fork(_chain.Count - at + blocks, keepsTransactions);
+        }
+    }
+
     public void CreateNonce(SolanaAddress account, SolanaAddress authority)
     {
         lock (_gate)
