@@ -57,7 +57,7 @@ public sealed partial class SolanaSettlement
                 return Describe(arrived);
             }
 
-            throw failure.TransactionError?.CustomCode == InsufficientTokens && !failure.MayHaveBeenBroadcast
+            throw failure.TransactionError?.CustomCode == InsufficientTokens && !ChannelFailure.IsUnknown(failure)
                 ? Refuse(DePinErrorCode.InsufficientFunds, Fault.Consumer, $"{wish.Payer} holds less than the {wish.Deposit} base units of {request.Deposit.Asset} that are to be deposited; send it more.")
                 : ChannelFailure.Translate(failure);
         }
@@ -90,7 +90,7 @@ public sealed partial class SolanaSettlement
         }
         catch (SolanaSendException failure)
         {
-            throw failure.TransactionError?.CustomCode == InsufficientTokens && !failure.MayHaveBeenBroadcast
+            throw failure.TransactionError?.CustomCode == InsufficientTokens && !ChannelFailure.IsUnknown(failure)
                 ? Refuse(DePinErrorCode.InsufficientFunds, Fault.Consumer, $"{account} holds less than {amount}; send it more.")
                 : ChannelFailure.Translate(failure);
         }

@@ -23,6 +23,8 @@ public sealed partial class SolanaSettlement
     // contracts/solana/compute: one voucher settled and paid out, and some.
     private const ulong ComputeUnitsPerVoucher = 40_000;
 
+    private static readonly TimeSpan LongestWaitForRecord = TimeSpan.FromSeconds(15);
+
     // The sender adds both to every transaction.
     private static readonly SolanaInstruction[] ComputeBudget = [ComputeBudgetProgram.SetComputeUnitLimit(ComputeBudgetProgram.MaxUnits), ComputeBudgetProgram.SetComputeUnitPrice(ulong.MaxValue)];
 
@@ -101,7 +103,7 @@ public sealed partial class SolanaSettlement
             var batches = await PlanAsync([.. claims.Where(claim => claim.Kind != ClaimKind.Nothing)], sender, account, isAlone: round > 1, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             var outcomes = await Task.WhenAll(batches.Select(batch => TrySendAsync(sender, batch, signers, cancellationToken))).ConfigureAwait(false);
-            if (outcomes.Select(outcome => outcome.Failure).FirstOrDefault(failure => failure is { MayHaveBeenBroadcast: true }) is { } unknown)
+            if (outcomes.Select(outcome => outcome.Failure).FirstOrDefault(failure => failure is not null && ChannelFailure.IsUnknown(failure)) is { } unknown)
             {
                 throw ChannelFailure.Translate(unknown);
             }
@@ -114,8 +116,9 @@ public sealed partial class SolanaSettlement
                     hasMoved = true;
                     await TakeAsync(batch, sender, receipt, results).ConfigureAwait(false);
                 }
-                else if (ChannelFailure.IsRace(outcome.Failure!) && round < MaxRaces)
+                else if (ChannelFailure.IsRace(outcome.Failure!) && round < MaxRaces && (batch.Claims.Length > 1 || await IsChangedAsync(batch.Claims[0].View, cancellationToken).ConfigureAwait(false)))
                 {
+                    // Together they fail with the one that was overtaken; alone each goes on as far as the chain has changed.
                     again.AddRange(batch.Claims.Select(claim => claim.Index));
                 }
                 else
@@ -133,6 +136,9 @@ public sealed partial class SolanaSettlement
 
         return refusal is null || hasMoved ? [.. results.Select(result => result!)] : throw ChannelFailure.Translate(refusal);
     }
+
+    private async Task<bool> IsChangedAsync(ChannelView before, CancellationToken cancellationToken) =>
+        (await AwaitChangeAsync(before, cancellationToken).ConfigureAwait(false)).Account != before.Account;
 
     /// <summary>Holds every voucher against the chain; throws when one cannot be settled. What became of a channel since the first look is no error of its voucher's.</summary>
     private async Task<List<Claim>> ReadClaimsAsync(int[] indexes, IReadOnlyList<SignedVoucher> vouchers, SolanaAddress submitter, bool isFirst, CancellationToken cancellationToken)
@@ -228,9 +234,7 @@ public sealed partial class SolanaSettlement
     /// <summary>What a transaction paid on each of its channels, and how they stand after it.</summary>
     private async Task TakeAsync(Batch batch, SolanaSender sender, SolanaReceipt receipt, SettlementResult?[] results)
     {
-        var movements = await ReadMovementsAsync(sender, receipt).ConfigureAwait(false)
-            ?? throw new SettlementException(
-                DePinErrorCode.Unavailable, Fault.Chain, $"The transaction {receipt.Signature} is on the chain, and the node does not tell what it paid. Look the channels up.", mayHaveBeenBroadcast: true, receipt.Signature.ToString(), isTransient: true);
+        var movements = await ReadMovementsAsync(sender, receipt).ConfigureAwait(false);
         foreach (var claim in batch.Claims)
         {
             ulong settled = claim.Kind == ClaimKind.Settle ? (ulong)claim.Voucher.Voucher.Cumulative.BaseUnits : claim.View.Account.Settled;
@@ -243,12 +247,32 @@ public sealed partial class SolanaSettlement
         }
     }
 
-    /// <summary>What a transaction moved; null when no node tells. Money that went to the treasury in somebody's place is logged.</summary>
-    private async Task<TokenMovements?> ReadMovementsAsync(SolanaSender sender, SolanaReceipt receipt)
+    /// <summary>What a transaction moved. Money that went to the treasury in somebody's place is logged.</summary>
+    /// <exception cref="SettlementException">No node tells; the transaction has done its work.</exception>
+    private async Task<TokenMovements> ReadMovementsAsync(SolanaSender sender, SolanaReceipt receipt)
     {
+        var start = _options.TimeProvider.GetTimestamp();
         try
         {
-            var movements = new TokenMovements(await sender.GetTransactionAsync(receipt).ConfigureAwait(false));
+            SolanaTransactionRecord? record = null;
+            while (record is null)
+            {
+                try
+                {
+                    record = await sender.GetTransactionAsync(receipt).ConfigureAwait(false);
+                }
+                catch (DePinException problem) when (problem.IsTransient && _options.TimeProvider.GetElapsedTime(start) < LongestWaitForRecord)
+                {
+                    // The money has moved; that a server is away for a moment must not leave open how much.
+                    await Task.Delay(_options.Sender.PollInterval, _options.TimeProvider).ConfigureAwait(false);
+                }
+                catch (SolanaSendException problem) when (problem.Error == SolanaSendError.Unknown && _options.TimeProvider.GetElapsedTime(start) < LongestWaitForRecord)
+                {
+                    // Confirmed a moment ago, and asked of a node that is a little behind.
+                }
+            }
+
+            var movements = new TokenMovements(record);
             foreach (var redirected in movements.Events.OfType<PaymentChannelPayoutRedirected>())
             {
                 ChannelLog.PayoutRedirected(_logger, redirected.Amount, redirected.Beneficiary, redirected.Reason, redirected.Channel, receipt.Signature);
@@ -259,7 +283,8 @@ public sealed partial class SolanaSettlement
         catch (Exception problem) when (problem is RpcException or SolanaSendException or SolanaFormatException or ObjectDisposedException)
         {
             ChannelLog.MovementsUnknown(_logger, problem, receipt.Signature);
-            return null;
+            throw new SettlementException(
+                DePinErrorCode.Unavailable, Fault.Chain, $"The transaction {receipt.Signature} is on the chain, and the node does not tell what it paid. Look the channels up.", mayHaveBeenBroadcast: true, receipt.Signature.ToString(), isTransient: true, problem);
         }
     }
 

@@ -115,6 +115,11 @@ internal sealed class ChannelReader(SolanaClient client, PaymentChannelProgram p
             {
                 store.Save(gone);
             }
+            else if (known.Account.Bump != 0)
+            {
+                // It was seen on the chain, which a channel that is only planned never was: what has its bump is no plan.
+                throw Lie(known.Address, "was there and is gone, and no transaction ended it");
+            }
 
             return gone;
         }
