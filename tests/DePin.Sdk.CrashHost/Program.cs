@@ -16,5 +16,11 @@ return args switch
         key,
         DePin.Sdk.Chains.Evm.EvmAddress.Parse(payee),
         int.Parse(payments, System.Globalization.CultureInfo.InvariantCulture)),
+    ["solana-sender", var node, var journal, var key, var payee, var payments] => await SolanaSenderLoop.RunAsync(
+        new Uri(node),
+        journal,
+        key,
+        DePin.Sdk.Chains.Solana.SolanaAddress.Parse(payee),
+        int.Parse(payments, System.Globalization.CultureInfo.InvariantCulture)),
     _ => 2,
 };
