@@ -14,7 +14,7 @@ public sealed class SolanaFaultTests(SharedSolanaChain shared) : IClassFixture<S
     private const ulong Funds = 1_000_000;
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(5));
     private readonly string _folder = Directory.CreateTempSubdirectory("depin-faults-").FullName;
     private HttpJsonRpcTransport _transport = null!;
     private FaultyNode _node = null!;
