@@ -19,12 +19,17 @@ internal abstract class Money : IAsyncDisposable
         [] or ["--chain", "ledger"] => new LedgerMoney(Path.Combine(folder, "ledger.db")),
         ["--chain", "evm"] => await EvmMoney.StartAsync(folder),
         ["--chain", "evm", "--rpc", var rpc, "--key", var key] => await EvmMoney.ConnectAsync(new Uri(rpc), key, folder),
+        ["--chain", "solana"] => await SolanaMoney.StartAsync(folder),
+        ["--chain", "solana", "--rpc", var rpc, "--key", var key] => await SolanaMoney.ConnectAsync(new Uri(rpc), key, folder),
         _ => throw new ArgumentException(
             """
             usage: Quickstart                                        settles on the embedded ledger
                    Quickstart --chain evm                            settles on an EVM chain of your own, which is started for you
                    Quickstart --chain evm --rpc URL --key FILE       settles on the chain behind URL. FILE is a key file (its password in DEPIN_KEY_PASSWORD)
                                                                      or holds a private key in hexadecimal; take one with a little of a test network's coin
+                   Quickstart --chain solana                         settles on a Solana chain of your own, which is started for you
+                   Quickstart --chain solana --rpc URL --key FILE    settles on the cluster behind URL. FILE is a key file of solana-keygen; take one with a
+                                                                     little SOL of a test network
             """),
     };
 
@@ -33,6 +38,7 @@ internal abstract class Money : IAsyncDisposable
     {
         ["ledger", var path] => Task.FromResult(LedgerMoney.OpenProvider(path, folder)),
         ["evm", var rpc, var escrow, var token, var block] => EvmMoney.OpenProviderAsync(new Uri(rpc), escrow, token, block, folder),
+        ["solana", var rpc, var mint] => SolanaMoney.OpenProviderAsync(new Uri(rpc), mint, folder),
         _ => throw new ArgumentException("The quickstart starts its providers by itself."),
     };
 

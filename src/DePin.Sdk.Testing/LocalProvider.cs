@@ -15,9 +15,10 @@ public sealed class LocalProvider : IAsyncDisposable
     private readonly P256Signer _signer;
     private readonly FaultyService _service;
 
-    private LocalProvider(string name, InProcessConnector connector, LedgerSettlement ledger, P256Signer signer, ProviderRuntime runtime, Uri endpoint, TokenPrice price)
+    private LocalProvider(string name, InProcessConnector connector, LedgerSettlement ledger, P256Signer signer, PublicKey publicKey, ProviderRuntime runtime, Uri endpoint, TokenPrice price)
     {
         Name = name;
+        PublicKey = publicKey;
         _connector = connector;
         _ledger = ledger;
         _signer = signer;
@@ -36,7 +37,7 @@ public sealed class LocalProvider : IAsyncDisposable
     public ProviderRuntime Runtime { get; }
 
     /// <summary>The key that signs its offers and receipts.</summary>
-    public PublicKey PublicKey => _signer.PublicKey;
+    public PublicKey PublicKey { get; }
 
     /// <summary>The account that it is paid on.</summary>
     public AccountId Account => Runtime.Payee;
@@ -77,7 +78,7 @@ public sealed class LocalProvider : IAsyncDisposable
         }
 
         var runtime = new ProviderRuntime(options, models, endpoint: null, network.LoggerFactory, network.TimeProvider);
-        var provider = new LocalProvider(name, connector, ledger, signer, runtime, endpoint, network.Price(number));
+        var provider = new LocalProvider(name, connector, ledger, signer, options.Signer!.PublicKey, runtime, endpoint, network.Price(number));
         provider.Restart();
         return provider;
 

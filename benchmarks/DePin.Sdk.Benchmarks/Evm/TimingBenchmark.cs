@@ -13,18 +13,18 @@ namespace DePin.Sdk.Benchmarks.Evm;
 internal static class TimingBenchmark
 {
     /// <summary>Above this, a difference is beyond chance (TVLA).</summary>
-    private const double Threshold = 4.5;
+    internal const double Threshold = 4.5;
 
-    private static readonly double[] Crops = [0.5, 0.75, 0.9, 0.99, 1];
+    internal static readonly double[] Crops = [0.5, 0.75, 0.9, 0.99, 1];
 
     private static ulong _sink; // or the compiler would leave the control's work out
 
-    private delegate void Operation(ReadOnlySpan<byte> key, ReadOnlySpan<byte> digest);
+    internal delegate void Operation(ReadOnlySpan<byte> key, ReadOnlySpan<byte> digest);
 
     public static int Run(int samples)
     {
         Console.WriteLine($"{Machine.Describe()}; {samples:N0} samples a row; |t| above {Threshold} means that the time depends on the key");
-        Console.WriteLine($"{"",-48}{"fixed",11}{"random",11}{string.Concat(Crops.Select(crop => $"{$"t of {crop:P0}",12}"))}");
+        PrintHead();
         var one = new byte[32];
         one[31] = 1;
         var high = Convert.FromHexString("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140");
@@ -38,14 +38,23 @@ internal static class TimingBenchmark
         }
 
         double leaky = Measure("control: sign, and a product for each bit set", LeakySign, one, samples);
+        return Conclude(sign, leaky);
+    }
+
+    /// <summary>Says what the largest |t| of the operations and of the control show; 0 when it is what was hoped for.</summary>
+    internal static int Conclude(double sign, double leaky)
+    {
         Console.WriteLine(leaky <= Threshold
             ? "The control was not found: this machine is too noisy for the number of samples. Nothing is shown."
             : sign <= Threshold ? "No dependence on the key was found; the control was." : "The time may depend on the key: repeat with more samples on a quiet machine.");
         return leaky > Threshold && sign <= Threshold ? 0 : 1;
     }
 
+    internal static void PrintHead() =>
+            Console.WriteLine($"{"",-48}{"fixed",11}{"random",11}{string.Concat(Crops.Select(crop => $"{$"t of {crop:P0}",12}"))}");
+
     /// <summary>Prints a row and returns the largest |t| of it.</summary>
-    private static double Measure(string name, Operation operation, byte[] fixedKey, int samples)
+    internal static double Measure(string name, Operation operation, byte[] fixedKey, int samples)
     {
         // All inputs are made beforehand and read from one array, so that the classes differ in nothing but the keys.
         var keys = new byte[32 * samples];
@@ -127,6 +136,11 @@ internal static class TimingBenchmark
     {
         Span<byte> signature = stackalloc byte[64];
         Secp256k1.Sign(key, digest, signature);
+        Leak(key);
+    }
+
+    internal static void Leak(ReadOnlySpan<byte> key)
+    {
         ulong product = 3;
         foreach (var part in key)
         {

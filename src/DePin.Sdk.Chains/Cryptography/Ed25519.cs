@@ -38,7 +38,7 @@ public static partial class Ed25519
         Span<byte> expanded = stackalloc byte[64];
         try
         {
-            BaseComb.Multiply(Expand(privateKey, expanded)).Write(publicKey);
+            MultiplyBase(Expand(privateKey, expanded)).Write(publicKey);
         }
         finally
         {
@@ -82,7 +82,8 @@ public static partial class Ed25519
         // R is not decoded: what S B - k A encodes to is canonical, and so only a canonical R can equal it.
         Span<byte> r = stackalloc byte[32];
         // It is A that changes its sign: -k modulo the order of B would be another multiple of a key that is no multiple of B.
-        EdwardsMultiScalar.MultiplyVariable(s, EdwardsScalar.ReadWide(digest), -a).Write(r);
+        var k = EdwardsScalar.ReadWide(digest);
+        (LanePairMultiScalar.IsSupported ? LanePairMultiScalar.MultiplyVariable(s, k, -a) : EdwardsMultiScalar.MultiplyVariable(s, k, -a)).Write(r);
         return r.SequenceEqual(signature[..32]);
     }
 
@@ -99,7 +100,7 @@ public static partial class Ed25519
             Hash(expanded[32..], default, message, digest);
             nonce = EdwardsScalar.ReadWide(digest);
             Span<byte> r = stackalloc byte[32];
-            BaseComb.Multiply(nonce).Write(r);
+            MultiplyBase(nonce).Write(r);
             Hash(r, publicKey, message, digest);
             var s = nonce + (EdwardsScalar.ReadWide(digest) * key);
             r.CopyTo(signature);
@@ -126,6 +127,8 @@ public static partial class Ed25519
 
         return false;
     }
+
+    private static EdwardsPoint MultiplyBase(in EdwardsScalar k) => LaneComb.IsSupported ? LaneComb.Multiply(k) : BaseComb.Multiply(k);
 
     /// <summary>The secret number and, in the upper half of the buffer, the prefix of the nonce's hash (RFC 8032, 5.1.5).</summary>
     private static EdwardsScalar Expand(ReadOnlySpan<byte> privateKey, Span<byte> expanded)

@@ -1,3 +1,4 @@
+using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Solana.Channels;
 using DePin.Sdk.Chains.Solana.Channels.Internal;
 using DePin.Sdk.Chains.Solana.Programs;
@@ -13,7 +14,10 @@ namespace DePin.Sdk.Chains.Solana;
 public sealed partial class SolanaSettlement
 {
     // Others act on the same channel; each time one came first, the channel is looked at again.
-    private const int MaxRaces = 5;
+    private const int MaxRaces = 20;
+
+    // What made a transaction fail is confirmed a moment later.
+    private static readonly TimeSpan LongestWaitForChange = TimeSpan.FromSeconds(2.5);
 
     /// <inheritdoc/>
     /// <remarks>A channel that was sealed elsewhere and not paid out yet is paid out.</remarks>
@@ -39,7 +43,7 @@ public sealed partial class SolanaSettlement
             catch (SolanaSendException failure) when (race < MaxRaces && ChannelFailure.IsRace(failure))
             {
                 // Somebody else has settled or closed it since it was looked at.
-                if ((await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false)).Account == view.Account)
+                if ((await AwaitChangeAsync(view, cancellationToken).ConfigureAwait(false)).Account == view.Account)
                 {
                     throw ChannelFailure.Translate(failure);
                 }
@@ -74,7 +78,7 @@ public sealed partial class SolanaSettlement
         }
         catch (SolanaSendException failure)
         {
-            return ChannelFailure.IsRace(failure) && await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false) is { IsClosing: true } closing
+            return ChannelFailure.IsRace(failure) && await AwaitChangeAsync(view, cancellationToken).ConfigureAwait(false) is { IsClosing: true } closing
                 ? Describe(closing)
                 : throw ChannelFailure.Translate(failure);
         }
@@ -98,12 +102,12 @@ public sealed partial class SolanaSettlement
             List<SolanaInstruction> instructions = view.IsClosing ? [Program.Seal(view.Address)] : [];
             try
             {
-                var (receipt, _) = await PayOutAsync(view, instructions, sender, signers, cancellationToken).ConfigureAwait(false);
+                var receipt = await PayOutAsync(view, instructions, sender, signers, cancellationToken).ConfigureAwait(false);
                 return Describe(await ReadAfterAsync(Ended(view, view.Account.Settled), receipt.Slot, cancellationToken).ConfigureAwait(false));
             }
             catch (SolanaSendException failure) when (race < MaxRaces && ChannelFailure.IsRace(failure))
             {
-                if (await RequireChannelAsync(channel, cancellationToken).ConfigureAwait(false) is var now && (now.Account == view.Account || now.Account.Status == PaymentChannelStatus.Distributed))
+                if (await AwaitChangeAsync(view, cancellationToken).ConfigureAwait(false) is var now && (now.Account == view.Account || now.Account.Status == PaymentChannelStatus.Distributed))
                 {
                     // Paid out by somebody else in the same moment, which is all that was wanted.
                     return now.Account.Status == PaymentChannelStatus.Distributed ? Describe(now) : throw ChannelFailure.Translate(failure);
@@ -133,29 +137,39 @@ public sealed partial class SolanaSettlement
             instructions.Add(Program.SettleAndSeal(view.Address, account, isHigher));
         }
 
-        var (receipt, movements) = await PayOutAsync(view, instructions, sender, signers, cancellationToken).ConfigureAwait(false);
+        var receipt = await PayOutAsync(view, instructions, sender, signers, cancellationToken).ConfigureAwait(false);
+        var movements = await ReadMovementsAsync(sender, receipt).ConfigureAwait(false);
         var after = await ReadAfterAsync(Ended(view, settled), receipt.Slot, CancellationToken.None).ConfigureAwait(false);
-        ulong paid = movements?.ArrivedAt(view.TokenAccountOf(view.Terms.Payee)) ?? after.Account.Settled - view.Account.PayoutWatermark;
+        ulong paid = movements.ArrivedAt(view.TokenAccountOf(view.Terms.Payee));
         return new SettlementResult(Describe(after), new Amount(paid, GetAsset(view.Terms.Mint)), receipt.Signature.ToString());
     }
 
     /// <summary>Ends a channel with its payout, in one transaction with what comes before.</summary>
-    private async Task<(SolanaReceipt Receipt, TokenMovements? Movements)> PayOutAsync(
+    private async Task<SolanaReceipt> PayOutAsync(
         ChannelView view, List<SolanaInstruction> instructions, SolanaSender sender, IReadOnlyList<ISigner> signers, CancellationToken cancellationToken)
     {
-        var (mint, program) = (view.Terms.Mint, view.TokenProgram);
-        var missing = await _tokens.PrepareAsync(
-            [(view.Terms.Payee, mint, program), (view.Terms.Payer, mint, program), (Program.TreasuryOwner, mint, program)], sender.FeePayer, cancellationToken).ConfigureAwait(false);
-
-        // What checks a voucher stands right before what takes it, so accounts are made first.
-        var request = new SolanaTransactionRequest
+        if (view.IsEscrowFrozen)
         {
-            Instructions = [.. missing.OfType<SolanaInstruction>(), .. instructions, Program.Distribute(view.Address, view.Terms, view.Account.RentPayer, program, PaymentChannelSplits.None)],
-            Signers = signers,
-            LookupTables = _options.LookupTables,
-        };
-        var receipt = await sender.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return (receipt, await ReadMovementsAsync(sender, receipt).ConfigureAwait(false));
+            // What each side gets can be fixed, and is paid out when the issuer lets go.
+            ChannelLog.NotPaidOut(_logger, view.Address, "its escrow is frozen");
+            RequireStatus(view, instructions.Count > 0, "paid out, for the issuer of its token has frozen its escrow");
+        }
+        else
+        {
+            // What checks a voucher stands right before what takes it, so accounts are made first.
+            var (mint, program) = (view.Terms.Mint, view.TokenProgram);
+            var accounts = await _tokens.InspectAsync(
+                [(view.Terms.Payee, mint, program), (view.Terms.Payer, mint, program), (Program.TreasuryOwner, mint, program)], sender.FeePayer, cancellationToken).ConfigureAwait(false);
+            if (accounts.FirstOrDefault(account => account.Problem is not null).Problem is { } problem)
+            {
+                throw Refuse(DePinErrorCode.ChannelState, Fault.Consumer, problem);
+            }
+
+            instructions.InsertRange(0, accounts.Select(account => account.Making).OfType<SolanaInstruction>());
+            instructions.Add(Program.Distribute(view.Address, view.Terms, view.Account.RentPayer, program, PaymentChannelSplits.None));
+        }
+
+        return await sender.SendAsync(new SolanaTransactionRequest { Instructions = instructions, Signers = signers, LookupTables = _options.LookupTables }, cancellationToken).ConfigureAwait(false);
     }
 
     private static ChannelView Ended(ChannelView view, ulong settled) =>
@@ -196,6 +210,22 @@ public sealed partial class SolanaSettlement
 
     private async Task<ChannelView> RequireChannelAsync(ChannelId channel, CancellationToken cancellationToken) =>
         await _reader.ReadAsync(ToAddress(channel), SolanaCommitment.Confirmed, 0, cancellationToken).ConfigureAwait(false) ?? throw NotFound(ToAddress(channel));
+
+    /// <summary>The channel, once it is another than it was; as it was when nothing happens in time.</summary>
+    private async Task<ChannelView> AwaitChangeAsync(ChannelView before, CancellationToken cancellationToken)
+    {
+        var start = _options.TimeProvider.GetTimestamp();
+        while (true)
+        {
+            var now = await _reader.ReadAsync(before.Address, SolanaCommitment.Confirmed, 0, cancellationToken).ConfigureAwait(false) ?? throw NotFound(before.Address);
+            if (now.Account != before.Account || _options.TimeProvider.GetElapsedTime(start) >= LongestWaitForChange)
+            {
+                return now;
+            }
+
+            await Task.Delay(_options.Sender.PollInterval, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private SettlementException NotFound(SolanaAddress channel) =>
         Refuse(DePinErrorCode.ChannelNotFound, Fault.Consumer, $"The program {Program.ProgramId} on {Chain} has no channel {channel}, or one whose money is shared with others, which this SDK does not pay through.");

@@ -134,6 +134,51 @@ public sealed class Ed25519BatchTests
     }
 
     [Fact]
+    public void LaneComb_AnyNumber_GivesTheSamePointAsOneLane()
+    {
+        var random = new Random(23);
+        byte[] wide = new byte[64], expected = new byte[32], actual = new byte[32];
+        for (int i = 0; i < 600; i++)
+        {
+            random.NextBytes(wide);
+            wide.AsSpan(random.Next(65)).Fill(random.Next(3) switch { 0 => 0, 1 => 0x88, _ => 0x77 }); // digits at their limits
+            var k = i < 20 ? new EdwardsScalar((ulong)i, 0, 0, 0) : i < 40 ? -new EdwardsScalar((ulong)i, 0, 0, 0) : EdwardsScalar.ReadWide(wide.AsSpan(0, random.Next(2) == 0 ? 32 : 64));
+            var point = LaneComb.Multiply(k);
+            point.Write(actual);
+            BaseComb.Multiply(k).Write(expected);
+            Assert.Equal(expected, actual);
+            Assert.Equal(1UL, ((point.T * point.Z) - (point.X * point.Y)).IsZero);
+        }
+    }
+
+    [Fact]
+    public void LanePair_AnyNumbers_GivesTheSamePointAsOneLane()
+    {
+        var random = new Random(24);
+        byte[] wide = new byte[64], encoding = new byte[32], expected = new byte[32], actual = new byte[32];
+        for (int i = 0; i < 300; i++)
+        {
+            EdwardsScalar Number()
+            {
+                random.NextBytes(wide);
+                wide.AsSpan(random.Next(65)).Fill(random.Next(3) switch { 0 => 0, 1 => 0x88, _ => 0x77 });
+                return random.Next(20) == 0 ? default : EdwardsScalar.ReadWide(wide);
+            }
+
+            EdwardsScalar b = Number(), k = Number();
+            do
+            {
+                random.NextBytes(encoding); // in the subgroup or not
+            }
+            while (!EdwardsPoint.TryReadVariable(encoding, out _));
+            Assert.True(EdwardsPoint.TryReadVariable(encoding, out var point));
+            EdwardsMultiScalar.MultiplyVariable(b, k, point).Write(expected);
+            LanePairMultiScalar.MultiplyVariable(b, k, point).Write(actual);
+            Assert.Equal(expected, actual);
+        }
+    }
+
+    [Fact]
     public void Lanes_LargestLimbs_DoNotOverflow()
     {
         // Every even limb at 2^27.7, every odd one at 2^26.7, the limits that the products are proved for.

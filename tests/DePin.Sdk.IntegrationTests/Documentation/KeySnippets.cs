@@ -4,6 +4,8 @@ using DePin.Sdk.Chains.Evm;
 using DePin.Sdk.Chains.Evm.Accounts;
 using DePin.Sdk.Chains.Evm.Keys;
 using DePin.Sdk.Chains.Evm.TypedData;
+using DePin.Sdk.Chains.Solana;
+using DePin.Sdk.Chains.Solana.Keys;
 using DePin.Sdk.Identity;
 using DePin.Sdk.Testing.Conformance;
 
@@ -33,6 +35,26 @@ public sealed class KeySnippets : IDisposable
         Assert.Equal(entry.Address, signer.GetEvmAddress());
         var wrong = await Assert.ThrowsAsync<EvmKeyException>(() => keys.OpenAsync(entry.Address, "another"));
         Assert.Equal(EvmKeyProblem.WrongPassword, wrong.Problem);
+    }
+
+    [Fact]
+    public async Task Keys_SolanaFile_IsMadeAndReadAgain()
+    {
+        var path = Path.Combine(_folder.FullName, "solana.json");
+        await OpenAsync(isThere: false);
+        await OpenAsync(isThere: true);
+
+        async Task OpenAsync(bool isThere)
+        {
+            Assert.Equal(isThere, File.Exists(path));
+
+            // begin-snippet: solana-key-file
+            using Ed25519Signer signer = File.Exists(path) ? await SolanaKeyFile.ReadAsync(path) : await SolanaKeyFile.CreateAsync(path);
+            var address = new SolanaAddress(signer.PublicKey.Bytes.Span);
+            // end-snippet
+
+            Assert.True(address.IsOnCurve);
+        }
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DePin.Sdk.IntegrationTests.Evm;
+using DePin.Sdk.IntegrationTests.Solana;
 
 namespace DePin.Sdk.IntegrationTests.Samples;
 
@@ -38,12 +39,45 @@ public sealed partial class QuickstartTests
         RequireGasAndBalances(output);
     }
 
+    [SurfpoolFact]
+    public async Task Run_OnASolanaChain_TellsTheSameStoryAndAddsUp()
+    {
+        await using var node = await SurfpoolFixture.StartAsync();
+        var keyFile = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(keyFile, $"[{string.Join(',', node.Payer.PrivateKey.ToArray().Concat(node.Payer.PublicKey.ToArray()))}]");
+            var output = await TestProgram.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Program, "--chain", "solana", "--rpc", node.RpcUrl.ToString(), "--key", keyFile);
+            RequireGasAndBalances(output);
+            RequirePlayersWithoutSol(output);
+            Assert.Contains("closed channels hold", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(keyFile);
+        }
+    }
+
+    [SurfpoolFact]
+    public async Task Run_SolanaAndNothingElseNamed_StartsAChainOfItsOwn()
+    {
+        var package = await SurfpoolFixture.GetPackageAsync();
+        var output = await TestProgram.RunAsync(AppContext.BaseDirectory, "sh", "-c", $"DEPIN_SURFPOOL='{package}' exec dotnet exec '{Program}' --chain solana");
+        Assert.Contains("Started a Solana chain of your own", output, StringComparison.Ordinal);
+        Assert.Contains("--rpc URL --key FILE", output, StringComparison.Ordinal);
+        RequireGasAndBalances(output);
+        RequirePlayersWithoutSol(output);
+        Assert.Contains("fetched back: 0 of the accounts are left", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_UnknownChain_SaysWhatThereIs()
     {
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TestProgram.RunAsync(AppContext.BaseDirectory, "dotnet", "exec", Program, "--chain", "none"));
         Assert.Contains("--chain evm --rpc URL --key FILE", error.Message, StringComparison.Ordinal);
     }
+
+    private static void RequirePlayersWithoutSol(string output) => Assert.Equal(7, Sponsored().Count(output));
 
     private static void RequireTheStory(string output)
     {
@@ -73,6 +107,9 @@ public sealed partial class QuickstartTests
     [GeneratedRegex(@"claim, up to \d+ channels at once +provider +(?<count>\d+) +(?<channels>\d+) +[\d,]+ +[\d,]+")]
     private static partial Regex Claims();
 
-    [GeneratedRegex(@"(?m)^(?:Ada|Borin|Cleo|Player \d) .* -?\$[\d.]+ +0\.\d{12}\s*$")]
+    [GeneratedRegex(@"(?m)^(?:Ada|Borin|Cleo|Player \d) .* -?\$[\d.]+ +0\.(?:\d{12}|\d{9})\s*$")]
     private static partial Regex Holder();
+
+    [GeneratedRegex(@"(?m)^Player \d .* -\$[\d.]+ +0\.0{9}\s*$")]
+    private static partial Regex Sponsored();
 }

@@ -1,6 +1,7 @@
 using DePin.Sdk.Chains.Cryptography;
 using DePin.Sdk.Chains.Evm.Rpc;
 using DePin.Sdk.Chains.Evm.Sending.Internal;
+using DePin.Sdk.Chains.Internal;
 using DePin.Sdk.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -63,7 +64,8 @@ public sealed class EvmSender : IAsyncDisposable
         options = (options ?? new EvmSenderOptions()).Snapshot();
         var address = AddressOf(account);
         ulong chainId = await client.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
-        var journal = SenderJournal.Open(options.JournalPath, chainId, address, await FirstBlockAsync(client, cancellationToken).ConfigureAwait(false));
+        var firstBlock = await FirstBlockAsync(client, cancellationToken).ConfigureAwait(false);
+        var journal = Journal<SenderStore>.Open(options.JournalPath, () => SenderStore.Open(options.JournalPath, chainId, address, firstBlock));
         try
         {
             var time = timeProvider ?? TimeProvider.System;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace DePin.Sdk.Chains.Solana.Encoding;
@@ -17,6 +18,8 @@ public static class Base58
     private const uint Power32 = 58 * 58 * 58 * 58 * 58;
 
     private const byte NoDigit = 255;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create(Alphabet);
 
     private static readonly byte[] DigitOfCharacter = MakeDigits();
 
@@ -216,7 +219,7 @@ public static class Base58
         }
     }
 
-    private static int IndexOfNoDigit(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(Alphabet);
+    private static int IndexOfNoDigit(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(Digits);
 
     private static byte[] MakeDigits()
     {

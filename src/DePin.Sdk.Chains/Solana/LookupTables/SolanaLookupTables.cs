@@ -18,14 +18,14 @@ public sealed class SolanaLookupTables(SolanaClient client, SolanaSender sender,
     // Above what fits in one transaction with anything else.
     private const int MaxChunk = 32;
 
-    private static readonly TimeSpan s_slotTime = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan SlotTime = TimeSpan.FromMilliseconds(400);
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly SolanaClient _client = client ?? throw new ArgumentNullException(nameof(client));
     private readonly SolanaSender _sender = sender ?? throw new ArgumentNullException(nameof(sender));
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
-    private readonly SemaphoreSlim _creating = new(1, 1);
+    private readonly Lock _gate = new();
     private ulong _lastSlot;
 
     /// <summary>Makes a table of addresses, in as few transactions as fit, and waits until transactions can use it.</summary>
@@ -156,7 +156,7 @@ public sealed class SolanaLookupTables(SolanaClient client, SolanaSender sender,
 
         // Asked again until the node's slot is past the one in which addresses came last. It may be another node, and behind.
         long started = _time.GetTimestamp();
-        while (_time.GetElapsedTime(started) < s_patience)
+        while (_time.GetElapsedTime(started) < Patience)
         {
             if (await FindAsync(table, cancellationToken).ConfigureAwait(false) is { } usable && usable.Addresses.Count >= held.Length + added.Length)
             {
@@ -230,25 +230,20 @@ public sealed class SolanaLookupTables(SolanaClient client, SolanaSender sender,
     /// <summary>A slot with a block, never the same twice: authority and slot make a table's address.</summary>
     private async Task<ulong> TakeSlotAsync(CancellationToken cancellationToken)
     {
-        await _creating.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        while (true)
         {
-            while (true)
+            ulong slot = await _client.GetSlotAsync(SolanaCommitment.Finalized, cancellationToken: cancellationToken).ConfigureAwait(false);
+            lock (_gate)
             {
-                ulong slot = await _client.GetSlotAsync(SolanaCommitment.Finalized, cancellationToken: cancellationToken).ConfigureAwait(false);
                 if (slot > _lastSlot)
                 {
                     return _lastSlot = slot;
                 }
-
-                await WaitSlotAsync(cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            _creating.Release();
+
+            await WaitSlotAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private Task WaitSlotAsync(CancellationToken cancellationToken) => Task.Delay(s_slotTime, _time, cancellationToken);
+    private Task WaitSlotAsync(CancellationToken cancellationToken) => Task.Delay(SlotTime, _time, cancellationToken);
 }

@@ -6,7 +6,7 @@ namespace DePin.Sdk.Chains.Solana.Programs;
 /// <summary>The Memo program, second version: a text in the chain's log.</summary>
 public static class MemoProgram
 {
-    private static readonly UTF8Encoding s_utf8 = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The program.</summary>
     public static SolanaAddress ProgramId { get; } = SolanaAddress.Parse("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
@@ -24,6 +24,6 @@ public static class MemoProgram
             accounts[i] = SolanaAccountMeta.ReadonlySigner(signers[i]);
         }
 
-        return new(ProgramId, accounts, s_utf8.GetBytes(text));
+        return new(ProgramId, accounts, StrictUtf8.GetBytes(text));
     }
 }

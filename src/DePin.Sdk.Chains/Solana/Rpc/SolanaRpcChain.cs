@@ -12,6 +12,9 @@ public sealed class SolanaRpcChain(SolanaHash genesisHash) : RpcChain(genesisHas
     /// <summary>The cluster that holds real money.</summary>
     public static SolanaRpcChain Mainnet { get; } = new(SolanaHash.Parse("5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d"));
 
+    /// <summary>The cluster on which validators try out new versions; its coins are worth nothing.</summary>
+    public static SolanaRpcChain Testnet { get; } = new(SolanaHash.Parse("4uhcVJyU9pJkvQyS88uRDiswHXSCkY3zQawwpjk2NsNY"));
+
     /// <summary>The cluster for developers; its coins are worth nothing.</summary>
     public static SolanaRpcChain Devnet { get; } = new(SolanaHash.Parse("EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG"));
 

@@ -75,7 +75,7 @@ public sealed partial class SolanaMessage
     /// <param name="recentBlockhash">A recent block's hash, or the value of the nonce account that the first instruction advances.</param>
     /// <param name="lookupTables">Tables that may shorten it; unused ones do not count. The caller vouches for their content.</param>
     /// <param name="version">The form; by default <see cref="SolanaMessageVersion.V0"/> when tables are given and else <see cref="SolanaMessageVersion.Legacy"/>.</param>
-    /// <exception cref="ArgumentException">Tables are given for a legacy message.</exception>
+    /// <exception cref="ArgumentException">Tables are given for a legacy message, or an instruction calls the fee payer.</exception>
     /// <exception cref="SolanaTransactionTooLargeException">The transaction would exceed <see cref="SolanaTransaction.MaxSizeInBytes"/> or <see cref="MaxAccounts"/>.</exception>
     public static SolanaMessage Compile(
         SolanaAddress feePayer,

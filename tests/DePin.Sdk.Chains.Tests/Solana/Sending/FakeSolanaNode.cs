@@ -163,6 +163,16 @@ internal sealed class FakeSolanaNode : ISenderNode
         }
     }
 
+    /// <summary>Takes the newest blocks away down to the one that holds a transaction, and so many below it.</summary>
+    public void ForkBelow(SolanaSignature transaction, int blocks, bool keepsTransactions)
+    {
+        lock (_gate)
+        {
+            int at = _chain.FindIndex(block => block.Transactions.ContainsKey(transaction));
+            Fork(_chain.Count - at + blocks, keepsTransactions);
+        }
+    }
+
     public void CreateNonce(SolanaAddress account, SolanaAddress authority)
     {
         lock (_gate)
@@ -263,9 +273,12 @@ internal sealed class FakeSolanaNode : ISenderNode
 
     public Task? WatchAsync(SolanaSignature transaction, CancellationToken cancellationToken) => Watching?.Invoke(transaction);
 
-    public static string MemoOf(SolanaTransaction transaction) => transaction.Message.Decompile().First(instruction => instruction.ProgramId == MemoProgram.ProgramId) is var memo
-        ? System.Text.Encoding.UTF8.GetString(memo.Data.Span)
-        : string.Empty;
+    public static string MemoOf(SolanaTransaction transaction)
+    {
+        var accounts = transaction.Message.StaticAccounts;
+        var memo = transaction.Message.Instructions.FirstOrDefault(instruction => accounts[instruction.ProgramIndex] == MemoProgram.ProgramId);
+        return memo is null ? string.Empty : System.Text.Encoding.UTF8.GetString(memo.Data.Span);
+    }
 
     /// <summary>The error of a program of its own, at a place in the message.</summary>
     public static SolanaTransactionError Custom(int index, uint code) => new()

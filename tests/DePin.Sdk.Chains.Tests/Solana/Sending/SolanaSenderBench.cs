@@ -86,6 +86,19 @@ internal sealed class SolanaSenderBench : IAsyncDisposable
         await Clock.WaitForTimersAsync(1, limit.Token);
     }
 
+    /// <summary>Moves the clock, and makes blocks, until something holds.</summary>
+    public async Task PollUntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(RealLimit);
+        while (!condition())
+        {
+            Node.Advance();
+            await Clock.WaitForTimersAsync(1, limit.Token);
+            Clock.Advance(Options.PollInterval);
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Sender is not null)

@@ -143,6 +143,7 @@ public sealed class SolanaSenderTests
     {
         await using var bench = await SolanaSenderBench.OpenAsync(b => b.Options.Commitment = SolanaCommitment.Finalized);
         var sending = bench.Sender.SendAsync(SolanaSenderBench.Request("a"));
+        await Eventually.HoldsAsync(() => bench.Node.Pooled == 1);
 
         await bench.PollAsync(20, () => bench.Node.Advance());
         Assert.Equal((1, false), (bench.Node.Effects("a"), sending.IsCompleted));
@@ -310,11 +311,4 @@ public sealed class SolanaSenderTests
     }
 
     private static SolanaAddress AddressOf(ISigner signer) => new(signer.PublicKey.Bytes.Span);
-
-    private sealed class ScriptedSigner(PublicKey publicKey, Func<ReadOnlyMemory<byte>, ValueTask<Signature>> sign) : ISigner
-    {
-        public PublicKey PublicKey => publicKey;
-
-        public ValueTask<Signature> SignAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) => sign(message);
-    }
 }

@@ -2,6 +2,8 @@ using DePin.Sdk.Chains.Solana;
 using DePin.Sdk.Chains.Solana.Channels;
 using DePin.Sdk.Chains.Solana.Programs;
 using DePin.Sdk.Chains.Solana.Transactions;
+using FsCheck;
+using FsCheck.Fluent;
 using static DePin.Sdk.Chains.Tests.Solana.SolanaSamples;
 
 namespace DePin.Sdk.Chains.Tests.Solana.Transactions;
@@ -92,6 +94,29 @@ public sealed class InstructionPackerTests
             () => InstructionPacker.Pack(s_payer, [Settle(1), [Instruction(s_program, new byte[SolanaTransaction.MaxSizeInBytes])]]));
 
         Assert.True(problem.ExcessBytes > 0);
+    }
+
+    [Fact]
+    public void Pack_AnyGroups_AreAllThereOnceAndNoPackTakesItsNextNeighbours()
+    {
+        var groups =
+            from count in Gen.Choose(1, 3)
+            from bytes in Gen.Choose(0, 250)
+            from accounts in Gen.ArrayOf(Gen.Choose(1, 60), 5)
+            select Enumerable.Repeat(Instruction(s_program, new byte[bytes], [.. accounts.Select(account => SolanaAccountMeta.Writable(Address(account)))]), count).ToArray();
+        Prop.ForAll(Gen.ArrayOf(groups).ToArbitrary(), sample =>
+        {
+            IReadOnlyList<SolanaInstruction>[] given = [.. sample];
+            var packs = InstructionPacker.Pack(s_payer, given, reserved: s_budget);
+
+            Assert.Equal(Enumerable.Range(0, given.Length), packs.SelectMany(pack => pack.Groups).Order());
+            Assert.All(packs, pack => Assert.True(pack.Size.Fits));
+            AssertExact(packs, given, null, s_budget);
+            foreach (var (pack, next) in packs.Zip(packs.Skip(1)))
+            {
+                Assert.False(SolanaMessage.Measure(s_payer, [.. s_budget, .. pack.Instructions, .. given[next.Groups[0]]]).Fits);
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(40));
     }
 
     private static void AssertExact(

@@ -136,6 +136,10 @@ public sealed class SolanaMessageTests
     }
 
     [Fact]
+    public void Compile_FeePayerAsProgram_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => SolanaMessage.Compile(s_payer, [Instruction(s_payer, [])], Blockhash));
+
+    [Fact]
     public void Decompile_TableMissingOrShort_IsRefused()
     {
         var table = new SolanaLookupTable(Address(200), [Address(7), Address(1)]);

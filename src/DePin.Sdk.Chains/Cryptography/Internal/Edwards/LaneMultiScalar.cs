@@ -9,8 +9,7 @@ internal static class LaneMultiScalar
 {
     private const int PointDigits = 64, BaseDigits = 32;
     private const int PointMultiples = 8, BaseMultiples = 128;
-    private const int WordsPerElement = 5; // two limbs each
-    private const int WordsPerPoint = 3 * WordsPerElement;
+    private const int WordsPerPoint = LaneCachedPoint.PackedWords;
 
     // 0, 1, ... 128 times the base point: y + x, y - x, 2 d x y.
     private static readonly ulong[] Base = MakeBase();
@@ -115,16 +114,7 @@ internal static class LaneMultiScalar
         work.Other.YPlusX.V0 |= isZero;
         work.Other.YMinusX.V0 |= isZero;
         work.Other.TwoZ.V0 |= isZero + isZero;
-        for (int i = 0; i < LaneField.Limbs; i++)
-        {
-            ref var plus = ref Unsafe.Add(ref to, i);
-            ref var minus = ref Unsafe.Add(ref to, LaneField.Limbs + i);
-            var change = (plus ^ minus) & isNegative;
-            plus ^= change;
-            minus ^= change;
-        }
-
-        Negate(ref work, isNegative);
+        LaneCachedPoint.NegateSelected(ref work.Other, isNegative, ref work.Scratch);
     }
 
     private static void GatherBase(ref Workspace work, ReadOnlySpan<short> digits)
@@ -134,13 +124,10 @@ internal static class LaneMultiScalar
         {
             int digit = digits[lane];
             var from = Base.AsSpan(Math.Abs(digit) * WordsPerPoint, WordsPerPoint);
-            int plus = digit < 0 ? WordsPerElement : 0;
             isNegative[lane] = digit < 0 ? ulong.MaxValue : 0;
-            for (int i = 0; i < WordsPerElement; i++)
+            for (int i = 0; i < WordsPerPoint; i++)
             {
-                words[(i * LaneField.Lanes) + lane] = from[plus + i];
-                words[((WordsPerElement + i) * LaneField.Lanes) + lane] = from[WordsPerElement - plus + i];
-                words[(((2 * WordsPerElement) + i) * LaneField.Lanes) + lane] = from[(2 * WordsPerElement) + i];
+                words[(i * LaneField.Lanes) + lane] = from[i];
             }
         }
 
@@ -154,20 +141,7 @@ internal static class LaneMultiScalar
             Unsafe.Add(ref to, (2 * i) + 1) = word >>> 26;
         }
 
-        Negate(ref work, Vector512.LoadUnsafe(ref isNegative[0]));
-    }
-
-    /// <summary>Turns the sign of 2 d T in some lanes.</summary>
-    private static void Negate(ref Workspace work, Vector512<ulong> isNegative)
-    {
-        LaneField zero = default;
-        LaneField.Subtract(ref work.Scratch.A, zero, work.Other.TwoDT);
-        ref var to = ref Unsafe.As<LaneField, Vector512<ulong>>(ref work.Other.TwoDT);
-        ref var negative = ref Unsafe.As<LaneField, Vector512<ulong>>(ref work.Scratch.A);
-        for (int i = 0; i < LaneField.Limbs; i++)
-        {
-            Unsafe.Add(ref to, i) = Vector512.ConditionalSelect(isNegative, Unsafe.Add(ref negative, i), Unsafe.Add(ref to, i));
-        }
+        LaneCachedPoint.NegateSelected(ref work.Other, Vector512.LoadUnsafe(ref isNegative[0]), ref work.Scratch);
     }
 
     /// <summary>Digits from -127 to 128 whose sum, weighted with powers of 256, is the number, one for every eighth place.</summary>
@@ -199,24 +173,10 @@ internal static class LaneMultiScalar
         var niels = NielsPoint.FromPoints(points);
         for (int i = 0; i < niels.Length; i++)
         {
-            var to = words.AsSpan(i * WordsPerPoint);
-            Pack(niels[i].YPlusX, to);
-            Pack(niels[i].YMinusX, to[WordsPerElement..]);
-            Pack(niels[i].TwoDXY, to[(2 * WordsPerElement)..]);
+            LaneCachedPoint.Pack(niels[i], words.AsSpan(i * WordsPerPoint));
         }
 
         return words;
-    }
-
-    private static void Pack(in EdwardsField value, Span<ulong> words)
-    {
-        const ulong Mask = (1UL << 51) - 1;
-        var x = value.Normalize();
-        words[0] = x.L0 & Mask;
-        words[1] = ((x.L0 >> 51) | (x.L1 << 13)) & Mask;
-        words[2] = ((x.L1 >> 38) | (x.L2 << 26)) & Mask;
-        words[3] = ((x.L2 >> 25) | (x.L3 << 39)) & Mask;
-        words[4] = x.L3 >> 12;
     }
 
     private struct Workspace

@@ -1,11 +1,12 @@
 using DePin.Sdk.Chains.Evm.Transactions;
+using DePin.Sdk.Chains.Internal;
 using DePin.Sdk.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace DePin.Sdk.Chains.Evm.Sending.Internal;
 
 /// <summary>The rows of a lane's journal on one connection; not thread-safe.</summary>
-internal sealed class SenderStore : IDisposable
+internal sealed class SenderStore : IJournalStore
 {
     private const int ApplicationId = 0x4450454E; // "DPEN"
     private const int SchemaVersion = 1;

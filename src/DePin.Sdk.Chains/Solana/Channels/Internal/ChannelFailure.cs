@@ -11,8 +11,11 @@ internal static class ChannelFailure
     public static PaymentChannelError? ErrorOf(SolanaSendException failure) =>
         failure.TransactionError?.CustomCode is { } code && PaymentChannelErrors.Describe((PaymentChannelError)code) is not null ? (PaymentChannelError)code : null;
 
+    /// <summary>Whether the transaction may still take effect. One that is on the chain and failed was sent, and changed nothing.</summary>
+    public static bool IsUnknown(SolanaSendException failure) => failure.MayHaveBeenBroadcast && failure.Error != SolanaSendError.Failed;
+
     /// <summary>Whether the chain changed between the look at it and the transaction: another settlement came first, or the channel ended.</summary>
-    public static bool IsRace(SolanaSendException failure) => !failure.MayHaveBeenBroadcast && ErrorOf(failure) is PaymentChannelError.InvalidChannelStatus
+    public static bool IsRace(SolanaSendException failure) => !IsUnknown(failure) && ErrorOf(failure) is PaymentChannelError.InvalidChannelStatus
         or PaymentChannelError.InvalidAccountDiscriminator
         or PaymentChannelError.VoucherWatermarkNotMonotonic
         or PaymentChannelError.NothingToDistribute
@@ -23,7 +26,9 @@ internal static class ChannelFailure
     {
         if (ErrorOf(failure) is not { } error)
         {
-            return failure;
+            return failure.Error == SolanaSendError.Failed
+                ? new SettlementException(failure.Code, failure.Fault, failure.Message, transactionId: failure.TransactionId, isTransient: failure.IsTransient, innerException: failure)
+                : failure;
         }
 
         var code = (int)error switch
@@ -39,7 +44,7 @@ internal static class ChannelFailure
             code,
             code == DePinErrorCode.SettlementFailed ? Fault.Chain : Fault.Consumer,
             $"{PaymentChannelErrors.Describe(error)} (error {(int)error} of the payment-channels program: {failure.Message})",
-            failure.MayHaveBeenBroadcast,
+            IsUnknown(failure),
             failure.TransactionId,
             failure.IsTransient,
             failure);

@@ -41,7 +41,7 @@ internal static class SolanaTransactionReader
 
     private static List<SolanaAddress> Addresses(JsonElement addresses) => addresses.Items(MaxAccounts, SolanaReader.Address);
 
-    private static IReadOnlyList<SolanaTokenBalance> TokenBalances(JsonElement? balances, int accounts)
+    private static List<SolanaTokenBalance> TokenBalances(JsonElement? balances, int accounts)
     {
         if (balances is not { } given)
         {

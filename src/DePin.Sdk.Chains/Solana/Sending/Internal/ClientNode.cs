@@ -133,10 +133,13 @@ internal sealed class ClientNode(SolanaClient client, SolanaSenderOptions option
     {
         try
         {
-            await using var subscription = await transport.SubscribeSignatureAsync(transaction, options.Commitment, cancellationToken).ConfigureAwait(false);
-            await foreach (var _ in subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            var subscription = await transport.SubscribeSignatureAsync(transaction, options.Commitment, cancellationToken).ConfigureAwait(false);
+            await using (subscription.ConfigureAwait(false))
             {
-                return; // the word itself, or the news that it may have been missed: both are a reason to look
+                await foreach (var _ in subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    return; // the word itself, or the news that it may have been missed: both are a reason to look
+                }
             }
         }
         finally

@@ -29,6 +29,9 @@ internal sealed class OutboxEntry(RequestBody body)
     /// <summary>Whether the finalized chain is past the last block that may hold the latest attempt, so that sending it is of no use.</summary>
     public bool IsPastItsTime { get; set; }
 
+    /// <summary>The slot in which the latest attempt's nonce was first seen to be used up; null as long as it is not.</summary>
+    public ulong? NonceSpentAt { get; set; }
+
     /// <summary>Whether it is being signed anew, outside the loop; what was signed before is certainly dead then.</summary>
     public bool IsRenewing { get; set; }
 

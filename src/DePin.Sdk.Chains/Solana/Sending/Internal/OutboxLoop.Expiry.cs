@@ -57,7 +57,14 @@ internal sealed partial class OutboxLoop
         {
             var nonce = await context.Node.GetNonceAsync(group.Key, isFinalized: true, Stopping).ConfigureAwait(false);
             seenAt = Math.Max(seenAt, nonce.Slot);
-            past.AddRange(group.Where(entry => OutboxRules.IsNonceSpent(entry.Latest, nonce)));
+            foreach (var entry in group)
+            {
+                entry.NonceSpentAt = OutboxRules.IsNonceSpent(entry.Latest, nonce) ? entry.NonceSpentAt ?? nonce.Slot : null;
+                if (nonce.Slot >= entry.NonceSpentAt + OutboxRules.NonceMargin)
+                {
+                    past.Add(entry);
+                }
+            }
         }
 
         past.ForEach(entry => entry.IsPastItsTime = true);

@@ -106,6 +106,7 @@ internal sealed partial class OutboxLoop
         entry.SignedTimes++;
         entry.SentAt = null;
         entry.IsPastItsTime = false;
+        entry.NonceSpentAt = null;
         entry.MayBeOut = false;
         entry.Refusal = null;
         if (entry.Ticket is { } ticket)

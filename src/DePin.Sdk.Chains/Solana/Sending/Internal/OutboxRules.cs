@@ -8,6 +8,9 @@ internal static class OutboxRules
     /// <summary>For how many slots a node without history still knows every transaction: it keeps 300 rooted ones at hand, of which some are spared for slots that it counts otherwise.</summary>
     public const ulong SlotsAtHand = 280;
 
+    /// <summary>How many slots after a nonce was seen to be used up it counts: a transaction that used it is confirmed by then, also where a node shows accounts as they are before that.</summary>
+    public const ulong NonceMargin = 32;
+
     /// <summary>Whether a landing is as sure as the owner asks for.</summary>
     public static bool IsSure(Landing landing, SolanaCommitment commitment) => landing.Commitment >= commitment;
 

@@ -98,7 +98,13 @@ internal static class MessageCompiler
         int at = CompactLength.Write(bytes, instructions.Length);
         foreach (var instruction in instructions)
         {
-            bytes[at++] = accounts.PositionOf(instruction.ProgramId);
+            byte program = accounts.PositionOf(instruction.ProgramId);
+            if (program == 0)
+            {
+                throw new ArgumentException($"The fee payer {instruction.ProgramId} cannot be the program of an instruction.", nameof(instructions));
+            }
+
+            bytes[at++] = program;
             var used = Lists.AsSpan(instruction.Accounts);
             at += CompactLength.Write(bytes[at..], used.Length);
             foreach (ref readonly var account in used)
