@@ -131,6 +131,15 @@ test('a case: the smallest slash there can be is collected', async () => {
   assert.equal(scene.amount(scene.tokens.treasury), funds + 1n);
 });
 
+test('a case: a stake of which half thaws, or all of it, answers', async () => {
+  for (const part of [50_000n, 100_000n]) {
+    const scene = await Scene.create();
+    scene.accept(program.requestUnstake(scene.pool, scene.stake, part));
+    await scene.open();
+    assert.equal(scene.state.locks, 1);
+  }
+});
+
 test('a case: a stake of a single base unit answers, and is gone', async () => {
   const scene = await Scene.create({ isRegistered: false, terms: { minimumStake: 0n } });
   scene.accept(program.register(scene.pool, scene.stake, 1n));
