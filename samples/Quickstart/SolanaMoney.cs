@@ -129,8 +129,10 @@ internal sealed class SolanaMoney : ChainMoney
         var transport = new HttpJsonRpcTransport(rpc);
         var client = new SolanaClient(transport);
         var house = await SolanaSender.OpenAsync(client, key, SenderOptions(rpc));
-        var mint = await CreateTokenAsync(client, house);
+
+        // First: where the program is not, nothing is to be made.
         var settlement = await SolanaSettlement.ConnectAsync(client, Options(rpc, Path.Combine(folder, "players"), key));
+        var mint = await CreateTokenAsync(client, house);
         Console.WriteLine($"Channels live in the program {PaymentChannelProgram.Mainnet.ProgramId}; made a test dollar {mint}.");
         return new SolanaMoney(node, transport, rpc, key, house, settlement, new SolanaReport(client, PaymentChannelProgram.Mainnet, mint, Decimals));
     }

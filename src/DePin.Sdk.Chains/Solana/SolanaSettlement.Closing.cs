@@ -1,3 +1,4 @@
+using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Solana.Channels;
 using DePin.Sdk.Chains.Solana.Channels.Internal;
 using DePin.Sdk.Chains.Solana.Programs;
@@ -147,18 +148,28 @@ public sealed partial class SolanaSettlement
     private async Task<SolanaReceipt> PayOutAsync(
         ChannelView view, List<SolanaInstruction> instructions, SolanaSender sender, IReadOnlyList<ISigner> signers, CancellationToken cancellationToken)
     {
-        var (mint, program) = (view.Terms.Mint, view.TokenProgram);
-        var missing = await _tokens.PrepareAsync(
-            [(view.Terms.Payee, mint, program), (view.Terms.Payer, mint, program), (Program.TreasuryOwner, mint, program)], sender.FeePayer, cancellationToken).ConfigureAwait(false);
-
-        // What checks a voucher stands right before what takes it, so accounts are made first.
-        var request = new SolanaTransactionRequest
+        if (view.IsEscrowFrozen)
         {
-            Instructions = [.. missing.OfType<SolanaInstruction>(), .. instructions, Program.Distribute(view.Address, view.Terms, view.Account.RentPayer, program, PaymentChannelSplits.None)],
-            Signers = signers,
-            LookupTables = _options.LookupTables,
-        };
-        return await sender.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            // What each side gets can be fixed, and is paid out when the issuer lets go.
+            ChannelLog.NotPaidOut(_logger, view.Address, "its escrow is frozen");
+            RequireStatus(view, instructions.Count > 0, "paid out, for the issuer of its token has frozen its escrow");
+        }
+        else
+        {
+            // What checks a voucher stands right before what takes it, so accounts are made first.
+            var (mint, program) = (view.Terms.Mint, view.TokenProgram);
+            var accounts = await _tokens.InspectAsync(
+                [(view.Terms.Payee, mint, program), (view.Terms.Payer, mint, program), (Program.TreasuryOwner, mint, program)], sender.FeePayer, cancellationToken).ConfigureAwait(false);
+            if (accounts.FirstOrDefault(account => account.Problem is not null).Problem is { } problem)
+            {
+                throw Refuse(DePinErrorCode.ChannelState, Fault.Consumer, problem);
+            }
+
+            instructions.InsertRange(0, accounts.Select(account => account.Making).OfType<SolanaInstruction>());
+            instructions.Add(Program.Distribute(view.Address, view.Terms, view.Account.RentPayer, program, PaymentChannelSplits.None));
+        }
+
+        return await sender.SendAsync(new SolanaTransactionRequest { Instructions = instructions, Signers = signers, LookupTables = _options.LookupTables }, cancellationToken).ConfigureAwait(false);
     }
 
     private static ChannelView Ended(ChannelView view, ulong settled) =>

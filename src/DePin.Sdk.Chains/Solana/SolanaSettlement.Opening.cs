@@ -243,15 +243,19 @@ public sealed partial class SolanaSettlement
         }
     }
 
-    /// <summary>A channel as it stands after a transaction; where the node cannot tell, as it is expected.</summary>
-    private async Task<ChannelView> ReadAfterAsync(ChannelView expected, ulong slot, CancellationToken cancellationToken)
+    private async Task<ChannelView> ReadAfterAsync(ChannelView expected, ulong slot, CancellationToken cancellationToken) =>
+        (await ReadAfterAsync([expected], slot, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>Channels as they stand after a transaction; where the node cannot tell, as they are expected.</summary>
+    private async Task<IReadOnlyList<ChannelView>> ReadAfterAsync(IReadOnlyList<ChannelView> expected, ulong slot, CancellationToken cancellationToken)
     {
         const int Tries = 20;
         for (int i = 1; ; i++)
         {
             try
             {
-                return await _reader.ReadAsync(expected.Address, SolanaCommitment.Confirmed, slot, cancellationToken).ConfigureAwait(false) ?? expected;
+                var views = await _reader.ReadAsync([.. expected.Select(view => view.Address)], SolanaCommitment.Confirmed, slot, cancellationToken).ConfigureAwait(false);
+                return [.. views.Zip(expected, (view, otherwise) => view ?? otherwise)];
             }
             catch (SolanaRpcException problem) when (i < Tries && problem.Kind is SolanaRpcError.MinContextSlot or SolanaRpcError.NodeBehind)
             {

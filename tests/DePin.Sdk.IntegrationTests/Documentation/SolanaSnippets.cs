@@ -3,6 +3,8 @@ using DePin.Sdk.Chains.Rpc;
 using DePin.Sdk.Chains.Solana;
 using DePin.Sdk.Chains.Solana.Channels;
 using DePin.Sdk.Chains.Solana.Keys;
+using DePin.Sdk.Chains.Solana.LookupTables;
+using DePin.Sdk.Chains.Solana.Programs;
 using DePin.Sdk.Chains.Solana.Rpc;
 using DePin.Sdk.Chains.Solana.Sending;
 using DePin.Sdk.Chains.Solana.Transactions;
@@ -126,17 +128,45 @@ public sealed class SolanaSnippets
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact]
-    public void Solana_LookupTable_IsConfigured()
+    [SurfpoolFact]
+    public async Task Solana_LookupTable_FourVouchersTravelTogether()
     {
-        var tableAddress = PaymentChannelProgram.Mainnet.ProgramId;
-        SolanaAddress[] tableContent = [PaymentChannelProgram.Mainnet.ProgramId];
+        await using var node = await SurfpoolFixture.StartAsync();
+        var mint = SolanaAddress.Parse(await node.CreateMintAsync());
+        var client = new SolanaClient(new HttpJsonRpcTransport(node.RpcUrl));
+        using var signer = SurfpoolFixture.SignerOf(node.Payer);
+        await node.SetTokenAccountAsync(node.Payer.Address, mint.ToString(), 0);
+        await node.SetTokenAccountAsync(PaymentChannelProgram.Mainnet.TreasuryOwner.ToString(), mint.ToString(), 0);
+        await using var opening = await SolanaSettlement.ConnectAsync(client);
+        var channels = new List<(SolanaAddress Payer, SolanaAddress Address)>();
+        var vouchers = new List<SignedVoucher>();
+        foreach (var account in node.Accounts.Skip(1).Take(4))
+        {
+            await node.SetTokenAccountAsync(account.Address, mint.ToString(), 1_000_000);
+            using var player = SurfpoolFixture.SignerOf(account);
+            var deposit = Amount.FromDecimal(1, opening.GetAsset(mint), Decimals);
+            var channel = await opening.OpenAsync(new OpenChannelRequest { Payee = opening.GetAccount(signer.PublicKey), Deposit = deposit }, player);
+            channels.Add((new SolanaAddress(account.PublicKey.Span), new SolanaAddress(channel.Id.Bytes.Span)));
+            var voucher = new Voucher(channel.Id, Amount.FromDecimal(0.25m, opening.GetAsset(mint), Decimals));
+            vouchers.Add(new SignedVoucher(voucher, await player.SignAsync(opening.GetVoucherSigningBytes(voucher))));
+        }
+
         {
             // begin-snippet: solana-table
-            var options = new SolanaSettlementOptions { LookupTables = [new SolanaLookupTable(tableAddress, tableContent)] };
+            await using var sender = await SolanaSender.OpenAsync(client, signer);
+            var program = PaymentChannelProgram.Mainnet;
+            var self = sender.FeePayer;
+            SolanaAddress[] shared = [mint, TokenProgram.ProgramId, Sysvars.Instructions, program.EventAuthority, TokensOf(program.TreasuryOwner), TokensOf(self)];
+            var table = await new SolanaLookupTables(client, sender).CreateAsync([.. shared, .. channels.SelectMany(c => new[] { c.Payer, TokensOf(c.Payer), c.Address, TokensOf(c.Address) })]);
+            var options = new SolanaSettlementOptions { LookupTables = [table] };
+
+            SolanaAddress TokensOf(SolanaAddress owner) => AssociatedTokenAddress.Find(owner, mint, TokenProgram.ProgramId);
             // end-snippet
 
-            Assert.Single(options.LookupTables);
+            await using var settlement = await SolanaSettlement.ConnectAsync(client, options);
+            var results = await settlement.SettleAsync(vouchers, signer);
+            Assert.Single(results.Select(result => result.TransactionId).Distinct());
+            Assert.Equal(Amount.FromDecimal(1, settlement.GetAsset(mint), Decimals), await settlement.GetBalanceAsync(settlement.GetAccount(signer.PublicKey), settlement.GetAsset(mint)));
         }
     }
 

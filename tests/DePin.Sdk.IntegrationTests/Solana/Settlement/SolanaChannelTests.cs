@@ -172,6 +172,46 @@ public sealed class SolanaChannelTests(SharedSolanaChain shared) : IClassFixture
     }
 
     [SurfpoolFact]
+    public async Task Settle_FrozenEscrow_FixesWhatIsOwedAndPaysWhenItThaws()
+    {
+        await using var settlement = await Chain.ConnectAsync();
+        var channel = await settlement.OpenAsync(Request(settlement, 400), _payer, Token);
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0);
+        var address = new SolanaAddress(channel.Id.Bytes.Span);
+        await Chain.SetTokensAsync(address, _mint, 400, isFrozen: true);
+        var voucher = await SignAsync(settlement, channel, 120, _payer);
+        var first = (await settlement.SettleAsync([voucher], _payee, Token))[0];
+        Assert.Equal((0UL, null, 0UL), ((ulong)first.Paid.BaseUnits, first.TransactionId, (ulong)first.Channel.Settled.BaseUnits));
+        Assert.Equal(120UL, (await Chain.ReadAsync(channel.Id))!.Settled);
+        Assert.Equal(0UL, (ulong)(await settlement.SettleAsync([voucher], _payee, Token))[0].Paid.BaseUnits);
+
+        // The payer leaves; the payee's last word counts although nothing can be paid.
+        await settlement.RequestCloseAsync(channel.Id, _payer, Token);
+        var better = await SignAsync(settlement, channel, 150, _payer);
+        var last = (await settlement.SettleAsync([better], _payee, Token))[0];
+        Assert.Equal((ChannelStatus.Closed, 150UL, 0UL), (last.Channel.Status, (ulong)last.Channel.Settled.BaseUnits, (ulong)last.Paid.BaseUnits));
+        await Assert.ThrowsAsync<SettlementException>(() => settlement.CloseAsync(channel.Id, null, _payee, Token));
+
+        await Chain.SetTokensAsync(address, _mint, 400);
+        Assert.Equal(150UL, (ulong)(await settlement.CloseAsync(channel.Id, null, _payee, Token)).Paid.BaseUnits);
+        Assert.Equal((Funds - 150, 150UL), (await Chain.BalanceAsync(AddressOf(_payer), _mint), await Chain.BalanceAsync(AddressOf(_payee), _mint)));
+    }
+
+    [SurfpoolFact]
+    public async Task Settle_FrozenPayeeWhileClosing_KeepsWhatIsOwedOutOfThePayersHands()
+    {
+        await using var settlement = await Chain.ConnectAsync();
+        var channel = await settlement.OpenAsync(Request(settlement, 400), _payer, Token);
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0, isFrozen: true);
+        await settlement.RequestCloseAsync(channel.Id, _payer, Token);
+        var result = (await settlement.SettleAsync([await SignAsync(settlement, channel, 120, _payer)], _payee, Token))[0];
+        Assert.Equal((ChannelStatus.Closed, 0UL, 120UL, 280UL), (result.Channel.Status, (ulong)result.Paid.BaseUnits, (ulong)result.Channel.Settled.BaseUnits, (ulong)result.Channel.Refunded.BaseUnits));
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0);
+        Assert.Equal(120UL, (ulong)(await settlement.CloseAsync(channel.Id, null, _payee, Token)).Paid.BaseUnits);
+        Assert.Equal(Funds, await Chain.TotalAsync(_mint));
+    }
+
+    [SurfpoolFact]
     public async Task Close_PayerHasClosedItsTokenAccount_GetsItsRestAllTheSame()
     {
         await using var settlement = await Chain.ConnectAsync();

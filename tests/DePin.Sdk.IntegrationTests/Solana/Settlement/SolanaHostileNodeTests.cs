@@ -96,6 +96,9 @@ public sealed class SolanaHostileNodeTests(SharedSolanaChain shared) : IClassFix
         await RefusedAsync(() => settlement.RequestCloseAsync(channel.Id, _payer, Token));
         Assert.Equal(sent, _node.Sent);
 
+        // One that it lies about hides none of the others.
+        Assert.Equal([null, other], await settlement.FindChannelsAsync([channel.Id, other.Id], Token));
+
         _node.Lie = null;
         Assert.Equal(250UL, (ulong)(await settlement.SettleAsync([voucher], _payee, Token))[0].Paid.BaseUnits);
         Assert.Equal(Funds, await Chain.TotalAsync(_mint));
