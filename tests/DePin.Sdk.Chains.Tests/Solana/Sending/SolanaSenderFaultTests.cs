@@ -212,6 +212,7 @@ public sealed class SolanaSenderFaultTests
         int received = bench.Node.Received;
 
         bench.Node.Refuses = _ => null;
+        bench.Node.DropPool();
         bench.Node.ForkBelow(Assert.Single(bench.Node.Landed).Id, 0, keepsTransactions: false);
         await bench.PollAsync(60, () => bench.Node.Advance());
 
