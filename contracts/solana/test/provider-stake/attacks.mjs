@@ -129,12 +129,13 @@ test('stake: only its provider moves it, within what there is', async () => {
   // The receipt key lives on a server, and can do none of it either.
   scene.refuse(errors.notTheProvider, program.requestUnstake(pool, { ...stake, provider: scene.receiptKey.address }, 1n));
   scene.refuse(errors.invalidAmount, program.addStake(pool, stake, 0n));
-  scene.refuse(errors.invalidAmount, program.addStake(pool, stake, program.maximum));
+  scene.refuse(1, program.addStake(pool, stake, program.maximum), { by: tokenProgram }); // too little
   scene.refuse(errors.invalidAmount, program.requestUnstake(pool, stake, 0n));
   scene.refuse(errors.invalidAmount, program.requestUnstake(pool, stake, 100_001n));
   scene.refuse(errors.invalidAmount, program.requestUnstake(pool, stake, program.maximum));
   scene.refuse(errors.belowMinimumStake, program.requestUnstake(pool, stake, 99_001n));
   scene.refuse(errors.invalidAmount, program.cancelUnstake(pool, stake));
+  scene.accept([program.requestUnstake(pool, stake, 1n), program.cancelUnstake(pool, stake)]);
   scene.refuse(errors.stillThawing, program.withdraw(pool, stake));
 });
 

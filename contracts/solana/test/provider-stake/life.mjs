@@ -120,6 +120,17 @@ test('a case: a slash is rounded up, parts of it down', async () => {
   assert.deepEqual(scene.entry(entry).owed, [0n, 1n + 500n, 10n]);
 });
 
+test('a case: the smallest slash there can be is collected', async () => {
+  const scene = await Scene.create({ isRegistered: false, terms: { slashShare: 1, bond: 0n } });
+  scene.accept(program.register(scene.pool, scene.stake, 1_000n));
+  const entry = await scene.open();
+  scene.pass(7);
+  scene.accept(program.finalizeCase(scene.pool, entry, scene.stake.stake));
+  assert.deepEqual(scene.entry(entry).owed, [0n, 0n, 1n]);
+  scene.accept(program.collect(scene.pool, entry, program.beneficiary.treasury, scene.tokens.treasury));
+  assert.equal(scene.amount(scene.tokens.treasury), funds + 1n);
+});
+
 test('a case: the largest stake there can be is slashed without overflow', async () => {
   const scene = await Scene.create({ isRegistered: false });
   const { chain, tokens, mint } = scene;
