@@ -61,6 +61,21 @@ test('terms: a pool is made once, at the address of its terms, with its own vaul
   scene.refuse(errors.wrongMint, make);
 });
 
+test('terms: a pool is of a mint, not of any other account of the token program', async () => {
+  const scene = await Scene.create({ isRegistered: false });
+  const make = async mint => program.initializePool(await scene.derivePool({ ...scene.pool.terms, mint }), scene.payer.address);
+  scene.refuse(errors.wrongMint, await make(scene.tokens.stranger));
+  const empty = scene.chain.signer('empty').address;
+  scene.chain.setAccount(empty, { data: Buffer.alloc(82), owner: tokenProgram });
+  scene.refuse(errors.wrongMint, await make(empty));
+
+  // As long as a mint is not, but with the same byte where a mint says that it is one.
+  const account = tokenData({ mint: scene.mint, owner: scene.stranger.address });
+  account[45] = 1;
+  scene.chain.setAccount(empty, { data: account, owner: tokenProgram });
+  scene.refuse(errors.wrongMint, await make(empty));
+});
+
 test('instructions: unknown ones and empty ones are refused', async () => {
   const scene = await Scene.create();
   for (const data of [[], [0], [15], [255]]) {
