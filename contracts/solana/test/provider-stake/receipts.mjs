@@ -140,6 +140,13 @@ test('a receipt: 400 random changes are read as the network reads them', async (
   assert(outcomes.has(null) && outcomes.has(errors.invalidReceipt) && outcomes.has(errors.wrongKey));
 });
 
+test('a receipt: its verification may name accounts, which mean nothing', async () => {
+  const scene = await Scene.create();
+  const receipt = scene.receipt();
+  const address = await program.receiptAddress(scene.stake.stake, scene.reporter.address, receipt.bytes);
+  scene.accept([{ ...receipt.verification, accounts: [reads(scene.tokens.stranger), reads(scene.mint)] }, program.showReceipt(scene.stake, scene.reporter.address, address)]);
+});
+
 test('a receipt: the longest that fits into a transaction is read', async () => {
   const scene = await Scene.create();
   const bytes = program.receiptBytes({ key: scene.receiptKey.bytes, modelHash: Buffer.alloc(32), channel: Buffer.alloc(32), model: 'x'.repeat(240) });

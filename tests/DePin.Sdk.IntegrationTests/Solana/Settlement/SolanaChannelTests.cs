@@ -236,6 +236,35 @@ public sealed class SolanaChannelTests(SharedSolanaChain shared) : IClassFixture
     }
 
     [SurfpoolFact]
+    public async Task Withdraw_PayeeCannotBePaid_TakesThePayersPartAndLeavesThePayees()
+    {
+        await using var settlement = await Chain.ConnectAsync();
+        var channel = await settlement.OpenAsync(Request(settlement, 400), _payer, Token);
+        var address = new SolanaAddress(channel.Id.Bytes.Span);
+        var voucher = await SignAsync(settlement, channel, 120, _payer);
+        var check = Ed25519Program.Verify(AddressOf(_payer), new SolanaSignature(voucher.Signature.Bytes.Span), new PaymentChannelVoucher(address, 120).ToArray());
+        await using (var sender = await DePin.Sdk.Chains.Solana.Sending.SolanaSender.OpenAsync(Chain.Client, _payee, cancellationToken: Token))
+        {
+            await sender.SendAsync(new() { Instructions = [check, settlement.Program.Settle(address)] }, Token);
+        }
+
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0, isFrozen: true);
+        await settlement.RequestCloseAsync(channel.Id, _payer, Token);
+        await Chain.AdvanceAsync(channel.GracePeriod + TimeSpan.FromSeconds(2));
+        var withdrawn = await settlement.WithdrawAsync(channel.Id, _payer, Token);
+        Assert.Equal((ChannelStatus.Closed, 120UL, 280UL), (withdrawn.Status, (ulong)withdrawn.Settled.BaseUnits, (ulong)withdrawn.Refunded.BaseUnits));
+        Assert.Equal(Funds - 120, await Chain.BalanceAsync(AddressOf(_payer), _mint));
+        var again = await Assert.ThrowsAsync<SettlementException>(() => settlement.WithdrawAsync(channel.Id, _payer, Token));
+        Assert.Equal((DePinErrorCode.ChannelState, false), (again.Code, again.MayHaveBeenBroadcast));
+
+        // The payer's account is of no use either by then, which is not for the payee to wait for: its part has left.
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0);
+        await Chain.SetTokensAsync(AddressOf(_payer), _mint, Funds - 120, isFrozen: true);
+        Assert.Equal(120UL, (ulong)(await settlement.CloseAsync(channel.Id, null, _payee, Token)).Paid.BaseUnits);
+        Assert.Equal(Funds, await Chain.TotalAsync(_mint));
+    }
+
+    [SurfpoolFact]
     public async Task Close_PayerHasClosedItsTokenAccount_GetsItsRestAllTheSame()
     {
         await using var settlement = await Chain.ConnectAsync();
