@@ -3,7 +3,7 @@ using DePin.Sdk.Benchmarks.Evm;
 using DePin.Sdk.Benchmarks.Inference;
 using DePin.Sdk.Benchmarks.Solana;
 
-// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference | evm | evm-send | evm-timing | evm-claims | solana | solana-timing
+// dotnet run -c Release --project benchmarks/DePin.Sdk.Benchmarks -- overhead | failover | crash | selection | stream | inference | evm | evm-send | evm-timing | evm-claims | solana | solana-send | solana-timing
 switch (args)
 {
     case ["overhead", ..]:
@@ -39,9 +39,12 @@ switch (args)
     case ["solana"]:
         SolanaBenchmark.Run();
         return 0;
+    case ["solana-send", .. var rest]:
+        await SolanaSendBenchmark.RunAsync(rest is [var onSolana] ? int.Parse(onSolana) : 2_000);
+        return 0;
     case ["solana-timing", .. var rest]:
         return Ed25519TimingBenchmark.Run(rest is [var ofEd25519] ? int.Parse(ofEd25519) : 200_000);
     default:
-        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES, evm, evm-send [transfers], evm-timing [samples], evm-claims [channels], solana, solana-timing [samples]. Build with -c Release.");
+        Console.Error.WriteLine("Say which benchmark: overhead, failover [kills], crash [cycles], selection, stream [frames], inference FILES, evm, evm-send [transfers], evm-timing [samples], evm-claims [channels], solana, solana-send [transfers], solana-timing [samples]. Build with -c Release.");
         return 2;
 }

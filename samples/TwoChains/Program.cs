@@ -22,13 +22,17 @@ await using var network = await LocalNetwork.StartAsync(o =>
     o.ConfigureProvider = (i, provider) => (provider.Signer, provider.Settlement, provider.Verifiers) = (sides[i].Provider, sides[i].Settlement, verifiers);
     o.ConfigureClient = client =>
     {
+        // begin-snippet: several-chains
         (client.Settlement, client.Signer, client.SignatureVerifiers) = (evm.Settlement, evm.Player, verifiers);
         client.OtherAccounts.Add(new ConsumerAccount { Settlement = solana.Settlement, Signer = solana.Player });
+        // end-snippet
     };
 });
 
 // Two cents at most for an answer, on whichever chain; Solana first.
+// begin-snippet: several-limits
 using var chat = network.Client.AsIChatClient(network.Model, new() { MaxCostPerRequest = solana.Dollars(0.02m), MaxCostInOtherAssets = [evm.Dollars(0.02m)], HedgeBudget = 0 });
+// end-snippet
 var history = new List<ChatMessage> { new(ChatRole.System, "You are Mira, the blacksmith of Oakvale. You are gruff but kind.") };
 foreach (var line in new[] { "Greet the traveller.", "What do you know about the old mine?", "Is the road safe?" })
 {

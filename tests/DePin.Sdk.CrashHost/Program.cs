@@ -8,6 +8,7 @@ return args switch
         int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture),
         int.Parse(operations, System.Globalization.CultureInfo.InvariantCulture)),
     ["evm-payee", var rpc, var escrow, var key, var folder] => await EvmPayee.RunAsync(new Uri(rpc), escrow, key, folder),
+    ["solana-payee", var rpc, var mint, var key, var folder] => await SolanaPayee.RunAsync(new Uri(rpc), mint, key, folder),
     ["surfpool", var package] => await SurfpoolWait.RunAsync(package),
     ["anvil", var program] => await AnvilWait.RunAsync(program),
     ["evm-sender", var node, var journal, var key, var payee, var payments] => await EvmSenderLoop.RunAsync(

@@ -1,5 +1,7 @@
 // Changes the payment-channels program in one small place at a time and runs its tests against each change; one that no test notices is a survivor.
-// usage: node contracts/solana/mutation/mutate.mjs [--jobs N] [--only TEXT] [--file NAME]
+// usage: node contracts/solana/mutation/mutate.mjs [--jobs N] [--again | --library | --only TEXT | --file NAME]
+// --library changes the headers that programs share instead, and writes nothing.
+// --again judges only what survived the last time, for when cases were added and the program stayed as it is.
 // payment_channels.json beside this script says why some survivors cannot be noticed. Writes payment_channels.md and fails when a survivor is not explained.
 // What an instruction costs is not among the tests here: a change that only costs more is no news.
 import { fork, spawnSync } from 'node:child_process';
@@ -17,7 +19,7 @@ const sources = 'payment-channels';
 const linker = join(folder, '..', '..', 'tools', 'sbpf-linker');
 const flags = ['-target', 'bpf', '-mcpu=v2', '-std=c11', '-O2', '-ffreestanding', '-fno-builtin', '-fno-jump-tables', '-fno-asynchronous-unwind-tables', '-fno-ident', '-nostdinc', '-w', '-c', '-Iinclude'];
 
-// What a wrong number in them would break is the header library's; errors.h is held by the tests' own list of codes.
+// The numbers of errors.h are held by the tests' own list of codes.
 const headers = ['include/solana/account.h', 'include/solana/entrypoint.h', 'include/solana/invoke.h', 'include/solana/sysvars.h', 'include/solana/system.h', 'include/solana/token.h',
   'include/solana/associated.h', 'include/solana/bytes.h', 'include/solana/address.h', `${sources}/channel.h`, `${sources}/splits.h`, `${sources}/instructions.h`, `${sources}/token_accounts.h`];
 
@@ -60,8 +62,14 @@ async function isNoticed(bytes) {
 }
 
 const textOf = file => readFileSync(join(scratch, file), 'utf8');
-const files = [...listOfSources.map(name => `${sources}/${name}`), ...headers].filter(name => !option('--file') || name.includes(option('--file')));
-const queue = files.flatMap(file => mutants(textOf(file)).map(mutant => ({ ...mutant, file, original: textOf(file) }))).filter(mutant => !option('--only') || mutant.line.includes(option('--only')));
+const files = (process.argv.includes('--library') ? headers : listOfSources.map(name => `${sources}/${name}`)).filter(name => !option('--file') || name.includes(option('--file')));
+const everything = files.flatMap(file => mutants(textOf(file)).map(mutant => ({ ...mutant, file, original: textOf(file) }))).filter(mutant => !option('--only') || mutant.line.includes(option('--only')));
+
+
+// What became of a whole run, for --again: how many of each verdict, and which survived.
+const kept = join(folder, 'obj', 'mutation', `${program}.json`);
+const last = process.argv.includes('--again') ? JSON.parse(readFileSync(kept, 'utf8')) : null;
+const queue = last ? everything.filter((_, number) => last.survived.includes(number)) : everything;
 
 /** Judges the mutants of one of several processes, and hands each verdict on. */
 async function judge(part, parts, answer) {
@@ -125,10 +133,14 @@ const { equivalent } = existsSync(told) ? JSON.parse(readFileSync(told, 'utf8'))
 const reasonOf = ({ file, line, becomes }) => equivalent.find(entry => (!entry.file || file.endsWith(entry.file)) && line.trim() === entry.line && (entry.becomes === undefined || becomes.trim() === entry.becomes))?.reason;
 const survivors = results.filter(result => result.verdict === 'survived');
 const unexplained = survivors.filter(survivor => !reasonOf(survivor));
-const count = verdict => results.filter(result => result.verdict === verdict).length;
+const earlier = verdict => last?.counts[verdict] ?? 0;
+const count = verdict => results.filter(result => result.verdict === verdict).length + earlier(verdict);
 const summary = `${count('killed') + survivors.length} mutants that compile to other code: ${count('killed')} killed, ${survivors.length} survived, ${unexplained.length} of them unexplained.`;
 console.log(`${summary} (${count('same code')} compile to the same code, ${count('invalid')} do not compile.)`);
-if (!option('--only') && !option('--file')) {
+if (!option('--only') && !option('--file') && !process.argv.includes('--library')) {
+  mkdirSync(join(folder, 'obj', 'mutation'), { recursive: true });
+  const numberOf = survivor => everything.findIndex(mutant => mutant.file === survivor.file && mutant.at === survivor.at && mutant.becomes === survivor.becomes);
+  writeFileSync(kept, JSON.stringify({ counts: Object.fromEntries(['killed', 'same code', 'invalid'].map(verdict => [verdict, count(verdict)])), survived: survivors.map(numberOf) }));
   const cell = text => text.trim().replaceAll('|', '\\|') || '(removed)';
   writeFileSync(join(folder, 'mutation', `${program}.md`), [
     `# Mutation testing of ${program}`, '', 'Written by `node contracts/solana/mutation/mutate.mjs`.', '', summary, '',

@@ -4,9 +4,7 @@
 u64 cancel_unstake(Context *context) {
     TRY(require_shape(context, 3, 1));
     const Account *accounts = context->input.accounts;
-    Pool *pool;
     Stake *stake;
-    TRY(pool_load(&accounts[0], context->input.program, &pool));
     TRY(stake_load_of(&accounts[2], &accounts[0], context->input.program, &stake));
     TRY(require_provider(&accounts[1], stake));
     REQUIRE(stake->thawing > 0, INVALID_AMOUNT);

@@ -18,4 +18,10 @@ internal static partial class ChannelLog
 
     [LoggerMessage(7403, LogLevel.Warning, "The rent of channels could not be reclaimed; it is tried again.")]
     public static partial void RentSweepFailed(ILogger logger, Exception problem);
+
+    [LoggerMessage(7404, LogLevel.Error, "Channel {Channel} is settled and not paid out: {Reason}")]
+    public static partial void NotPaidOut(ILogger logger, SolanaAddress channel, string reason);
+
+    [LoggerMessage(7405, LogLevel.Warning, "Channel {Channel} could not be read, while others could.")]
+    public static partial void NotRead(ILogger logger, Exception problem, SolanaAddress channel);
 }

@@ -1,3 +1,4 @@
+using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Solana.Channels;
 using DePin.Sdk.Chains.Solana.Channels.Internal;
 using DePin.Sdk.Chains.Solana.Programs;
@@ -101,7 +102,8 @@ public sealed partial class SolanaSettlement
             List<SolanaInstruction> instructions = view.IsClosing ? [Program.Seal(view.Address)] : [];
             try
             {
-                var receipt = await PayOutAsync(view, instructions, sender, signers, cancellationToken).ConfigureAwait(false);
+                var alone = Program.WithdrawPayer(view.Address, account, view.Terms.Mint, view.TokenProgram);
+                var receipt = await PayOutAsync(view, instructions, sender, signers, alone, cancellationToken).ConfigureAwait(false);
                 return Describe(await ReadAfterAsync(Ended(view, view.Account.Settled), receipt.Slot, cancellationToken).ConfigureAwait(false));
             }
             catch (SolanaSendException failure) when (race < MaxRaces && ChannelFailure.IsRace(failure))
@@ -136,29 +138,59 @@ public sealed partial class SolanaSettlement
             instructions.Add(Program.SettleAndSeal(view.Address, account, isHigher));
         }
 
-        var receipt = await PayOutAsync(view, instructions, sender, signers, cancellationToken).ConfigureAwait(false);
+        var receipt = await PayOutAsync(view, instructions, sender, signers, withoutPayee: null, cancellationToken).ConfigureAwait(false);
         var movements = await ReadMovementsAsync(sender, receipt).ConfigureAwait(false);
         var after = await ReadAfterAsync(Ended(view, settled), receipt.Slot, CancellationToken.None).ConfigureAwait(false);
-        ulong paid = movements.ArrivedAt(view.TokenAccountOf(view.Terms.Payee));
+        ulong paid = movements?.ArrivedAt(view.TokenAccountOf(view.Terms.Payee)) ?? after.Paid - Math.Min(after.Paid, view.Paid);
         return new SettlementResult(Describe(after), new Amount(paid, GetAsset(view.Terms.Mint)), receipt.Signature.ToString());
     }
 
     /// <summary>Ends a channel with its payout, in one transaction with what comes before.</summary>
+    /// <param name="view">The channel.</param>
+    /// <param name="instructions">What comes before; none where the channel is sealed.</param>
+    /// <param name="sender">Sends.</param>
+    /// <param name="signers">Sign beside the sender's fee payer.</param>
+    /// <param name="withoutPayee">What gives the payer its part where the payee cannot be paid; null where the payee asks.</param>
+    /// <param name="cancellationToken">Gives up before it is sent.</param>
     private async Task<SolanaReceipt> PayOutAsync(
-        ChannelView view, List<SolanaInstruction> instructions, SolanaSender sender, IReadOnlyList<ISigner> signers, CancellationToken cancellationToken)
+        ChannelView view, List<SolanaInstruction> instructions, SolanaSender sender, IReadOnlyList<ISigner> signers, SolanaInstruction? withoutPayee, CancellationToken cancellationToken)
     {
-        var (mint, program) = (view.Terms.Mint, view.TokenProgram);
-        var missing = await _tokens.PrepareAsync(
-            [(view.Terms.Payee, mint, program), (view.Terms.Payer, mint, program), (Program.TreasuryOwner, mint, program)], sender.FeePayer, cancellationToken).ConfigureAwait(false);
-
-        // What checks a voucher stands right before what takes it, so accounts are made first.
-        var request = new SolanaTransactionRequest
+        if (view.IsEscrowFrozen)
         {
-            Instructions = [.. missing.OfType<SolanaInstruction>(), .. instructions, Program.Distribute(view.Address, view.Terms, view.Account.RentPayer, program, PaymentChannelSplits.None)],
-            Signers = signers,
-            LookupTables = _options.LookupTables,
-        };
-        return await sender.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            // What each side gets can be fixed, and is paid out when the issuer lets go.
+            ChannelLog.NotPaidOut(_logger, view.Address, "its escrow is frozen");
+            RequireStatus(view, instructions.Count > 0, "paid out, for the issuer of its token has frozen its escrow");
+        }
+        else
+        {
+            var (mint, program) = (view.Terms.Mint, view.TokenProgram);
+            var accounts = await _tokens.InspectAsync(
+                [(view.Terms.Payee, mint, program), (view.Terms.Payer, mint, program), (Program.TreasuryOwner, mint, program)], sender.FeePayer, cancellationToken).ConfigureAwait(false);
+            var (payee, payer, treasury) = (accounts[0], accounts[1], accounts[2]);
+            if (withoutPayee is not null && (view.Account.Settled > view.Account.PayoutWatermark ? payee.Problem ?? treasury.Problem : treasury.Problem) is { } others && payer.Problem is null)
+            {
+                // A payer does not wait until its payee mends an account: its part leaves alone, and the payee's stays in the escrow.
+                ChannelLog.NotPaidOut(_logger, view.Address, others);
+                accounts = [payer];
+                instructions.Add(withoutPayee);
+            }
+            else
+            {
+                // Nobody waits for an account that gets nothing, nor does a payee for one of a payer whose channel is sealed already: anybody may pay that out at any time.
+                bool isForPayer = withoutPayee is not null || view.Account.Status != PaymentChannelStatus.Sealed;
+                if (((withoutPayee is null ? payee.Problem : null) ?? (isForPayer ? payer.Problem : null) ?? treasury.Problem) is { } problem)
+                {
+                    throw Refuse(DePinErrorCode.ChannelState, Fault.Consumer, problem);
+                }
+
+                instructions.Add(Program.Distribute(view.Address, view.Terms, view.Account.RentPayer, program, PaymentChannelSplits.None));
+            }
+
+            // What checks a voucher stands right before what takes it, so accounts are made first.
+            instructions.InsertRange(0, accounts.Select(account => account.Making).OfType<SolanaInstruction>());
+        }
+
+        return await sender.SendAsync(new SolanaTransactionRequest { Instructions = instructions, Signers = signers, LookupTables = _options.LookupTables }, cancellationToken).ConfigureAwait(false);
     }
 
     private static ChannelView Ended(ChannelView view, ulong settled) =>

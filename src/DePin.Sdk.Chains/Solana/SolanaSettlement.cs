@@ -1,4 +1,5 @@
 using DePin.Sdk.Chains.Cryptography;
+using DePin.Sdk.Chains.Diagnostics;
 using DePin.Sdk.Chains.Internal;
 using DePin.Sdk.Chains.Solana.Channels;
 using DePin.Sdk.Chains.Solana.Channels.Internal;
@@ -112,11 +113,33 @@ public sealed partial class SolanaSettlement : ISettlementBackend, IAsyncDisposa
         await _reader.ReadAsync(ToAddress(channel), _options.ReadCommitment, 0, cancellationToken).ConfigureAwait(false) is { } view ? Describe(view) : null;
 
     /// <inheritdoc/>
+    /// <remarks>One that the node tells nothing credible of is null too, when others are asked for with it; <see cref="FindChannelAsync"/> says what is wrong.</remarks>
     public async Task<IReadOnlyList<Channel?>> FindChannelsAsync(IReadOnlyList<ChannelId> channels, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(channels);
-        var views = await _reader.ReadAsync([.. channels.Select(ToAddress)], _options.ReadCommitment, 0, cancellationToken).ConfigureAwait(false);
-        return [.. views.Select(view => view is null ? null : Describe(view))];
+        try
+        {
+            var views = await _reader.ReadAsync([.. channels.Select(ToAddress)], _options.ReadCommitment, 0, cancellationToken).ConfigureAwait(false);
+            return [.. views.Select(view => view is null ? null : Describe(view))];
+        }
+        catch (DePinException problem) when (channels.Count > 1 && IsOfOneChannel(problem))
+        {
+            // One that the node cannot tell of must not hide the others.
+            var found = new Channel?[channels.Count];
+            for (int i = 0; i < found.Length; i++)
+            {
+                try
+                {
+                    found[i] = await FindChannelAsync(channels[i], cancellationToken).ConfigureAwait(false);
+                }
+                catch (DePinException single) when (IsOfOneChannel(single))
+                {
+                    ChannelLog.NotRead(_logger, single, ToAddress(channels[i]));
+                }
+            }
+
+            return found;
+        }
     }
 
     /// <inheritdoc/>
@@ -161,6 +184,9 @@ public sealed partial class SolanaSettlement : ISettlementBackend, IAsyncDisposa
         _store.Dispose();
         _stop.Dispose();
     }
+
+    private static bool IsOfOneChannel(DePinException problem) =>
+        problem is SettlementException or SolanaRpcException { Kind: SolanaRpcError.Malformed or SolanaRpcError.SlotUnavailable or SolanaRpcError.MethodUnavailable };
 
     private static SolanaAddress ToAddress(ChannelId channel) => new(channel.Bytes.Span);
 

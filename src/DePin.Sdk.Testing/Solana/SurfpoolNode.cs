@@ -10,7 +10,8 @@ namespace DePin.Sdk.Testing.Solana;
 /// <remarks>
 /// The chain is another one at every start: its genesis hash, accounts and history are new, and nothing of it is kept. To test what happens
 /// without the RPC server, use <see cref="KillAsync"/> and <see cref="RestartAsync"/>: the chain goes on meanwhile, as a cluster does.
-/// Right after a time travel over an epoch's end <c>getSlot</c> may be out of step with the clock for one slot; the methods here wait for it.
+/// Right after a time travel over an epoch's end <c>getSlot</c> may be out of step with the clock for one slot; the methods here wait for it. The chain takes what signatures cost,
+/// those that the Ed25519 program checks included, but the fee that it tells of a transaction leaves these out: balances are right.
 /// </remarks>
 public sealed partial class SurfpoolNode : IAsyncDisposable
 {

@@ -9,10 +9,9 @@ public sealed partial class TwoChainsTests
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "TwoChains.dll");
 
-    [SurfpoolFact]
+    [TwoChainsFact]
     public async Task Run_ProviderOnOneChainDies_TheOtherOneGoesOnAndBothArePaid()
     {
-        Assert.Null(AnvilFixture.MissingReason);
         var (anvil, surfpool) = (await AnvilFixture.GetProgramAsync(), await SurfpoolFixture.GetPackageAsync());
         var output = await TestProgram.RunAsync(AppContext.BaseDirectory, "sh", "-c", $"DEPIN_ANVIL='{anvil}' DEPIN_SURFPOOL='{surfpool}' exec dotnet exec '{Program}'");
 

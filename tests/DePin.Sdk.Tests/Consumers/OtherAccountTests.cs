@@ -57,12 +57,16 @@ public sealed class OtherAccountTests : IAsyncLifetime, IDisposable
         Assert.Equal(DePinErrorCode.InsufficientFunds, failure.Code);
     }
 
-    [Fact]
-    public async Task GetStreamingResponseAsync_PreferredChainDown_TheOtherOneIsUsed()
+    [Theory]
+    [InlineData(Fault.Chain)]
+    [InlineData(Fault.Network)]
+    public async Task GetStreamingResponseAsync_PreferredChainDown_TheOtherOneIsUsed(Fault fault)
     {
-        await using var network = await StartAsync();
-        _elsewhere.Failure = () => new SettlementException(DePinErrorCode.Unavailable, Fault.Chain, "No node answers.", isTransient: true);
-        using var chat = network.Client.AsIChatClient(network.Model, new() { MaxCostPerRequest = LedgerElsewhere.Usd(0.1m), MaxCostInOtherAssets = [LedgerSettlement.Usd(0.1m)], HedgeBudget = 0 });
+        // One attempt is enough to see that the chain cannot be reached: the third provider, which is paid there too, is not asked.
+        await using var network = await StartAsync(o => o.Providers = 3);
+        _elsewhere.Failure = () => new SettlementException(DePinErrorCode.Unavailable, fault, "No node answers.", isTransient: true);
+        using var chat = network.Client.AsIChatClient(
+            network.Model, new() { MaxCostPerRequest = LedgerElsewhere.Usd(0.1m), MaxCostInOtherAssets = [LedgerSettlement.Usd(0.1m)], MaxAttempts = 2, HedgeBudget = 0 });
         var answer = await Answer.ReadAsync(chat);
         Assert.Equal(TestNetwork.Tokens(Length), answer.Text);
         Assert.Equal([network.Providers[1].PublicKey, network.Providers[0].PublicKey], answer.Attempts.Select(a => a.Provider));
@@ -110,6 +114,22 @@ public sealed class OtherAccountTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task SettleAsync_NextClientOfTheSameJournal_ClosesTheChannelsOfAllAccounts()
+    {
+        DePinClientOptions? options = null;
+        await using var network = await StartAsync(o => o.ChatClient = i => new ScriptedChatClient(ScriptedChatClient.Numbered(Length)) { FaultAt = i == 0 ? 5 : null }, seen: client => options = client);
+        using var chat = Chat(network, LedgerElsewhere.Usd(0.1m));
+        var answer = await Answer.ReadAsync(chat);
+        await network.Client.DisposeAsync();
+
+        await using var next = await DePinClient.ConnectAsync(options!);
+        var reports = await next.SettleAsync();
+        Assert.Equal(2, reports.Count);
+        Assert.All(reports, r => Assert.Equal(ChannelStatus.Closed, r.Status));
+        Assert.Equal(answer.Attempts.Select(a => a.Amount).ToHashSet(), reports.Select(r => r.Paid).ToHashSet());
+    }
+
+    [Fact]
     public async Task ConnectAsync_TwoAccountsOnOneChain_IsRefused()
     {
         var error = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(null, new ConsumerAccount { Settlement = LedgerSettlement.CreateInMemory(), Signer = _signer }));
@@ -135,7 +155,7 @@ public sealed class OtherAccountTests : IAsyncLifetime, IDisposable
     private static IChatClient Chat(LocalNetwork network, params Amount[] others) => network.Client.AsIChatClient(
         network.Model, new ChatRoutingOptions { MaxCostPerRequest = LedgerSettlement.Usd(0.1m), MaxCostInOtherAssets = others, HedgeBudget = 0 });
 
-    private Task<LocalNetwork> StartAsync(Action<LocalNetworkOptions>? configure = null, ConsumerAccount? account = null) => LocalNetwork.StartAsync(o =>
+    private Task<LocalNetwork> StartAsync(Action<LocalNetworkOptions>? configure = null, ConsumerAccount? account = null, Action<DePinClientOptions>? seen = null) => LocalNetwork.StartAsync(o =>
     {
         o.Providers = 2;
         o.Price = i => new TokenPrice(Dollars(i, 1), Dollars(i, 2));
@@ -145,6 +165,7 @@ public sealed class OtherAccountTests : IAsyncLifetime, IDisposable
         {
             client.Selector = new FirstInLineSelector();
             client.OtherAccounts.Add(account ?? new ConsumerAccount { Settlement = _elsewhere, Signer = _signer });
+            seen?.Invoke(client);
         };
         configure?.Invoke(o);
     });

@@ -35,7 +35,7 @@ internal sealed class ElfObject
         CheckHeader(bytes);
         var sections = ElfSectionReader.Read(bytes);
         var table = FindSymbolTable(bytes, sections);
-        var symbols = table is null ? [] : ReadSymbols(bytes, sections, table);
+        List<ElfSymbol> symbols = table is null ? [] : ReadSymbols(bytes, sections, table);
         return new ElfObject(bytes, sections, symbols, ReadRelocations(bytes, sections, table, symbols));
     }
 
@@ -110,7 +110,7 @@ internal sealed class ElfObject
         return symbols;
     }
 
-    private static List<ElfRelocation> ReadRelocations(ElfBytes bytes, IReadOnlyList<ElfSection> sections, ElfSection? symbolTable, IReadOnlyList<ElfSymbol> symbols)
+    private static List<ElfRelocation> ReadRelocations(ElfBytes bytes, IReadOnlyList<ElfSection> sections, ElfSection? symbolTable, List<ElfSymbol> symbols)
     {
         var relocations = new List<ElfRelocation>();
         foreach (var table in sections.Where(static s => s.Type is ElfConstants.Relocations or ElfConstants.RelocationsWithAddends))

@@ -194,6 +194,7 @@ test('withdrawPayer twice is refused at a clock that stands at zero', async () =
   const scene = await sealed();
   scene.chain.setClock({ time: 0n });
   scene.accept(program.withdrawPayer(scene.channel));
+  assert.equal(scene.state.payerWithdrawnAt, 1n);
   scene.refuse(2300, program.withdrawPayer(scene.channel));
   scene.distribute();
   assert.equal(scene.tokens(scene.channel.payerTokens), 9_600_000n);

@@ -163,6 +163,15 @@ test('open refuses to open a channel again, whatever state it is in', async () =
   scene.refuse('AccountAlreadyInitialized', program.open(scene.channel));
 });
 
+test('open refuses an address that holds data or belongs to another program', async () => {
+  const scene = await Scene.create();
+  const lamports = scene.chain.rent(256);
+  for (const [data, owner] of [[Buffer.alloc(1), system], [Buffer.alloc(256), system], [Buffer.alloc(0), tokenProgram], [Buffer.alloc(0), program.programAddress]]) {
+    scene.chain.setAccount(scene.channel.channel, { lamports, data, owner });
+    scene.refuse('AccountAlreadyInitialized', program.open(scene.channel));
+  }
+});
+
 for (const [name, lamports] of [['less than', 1n], ['exactly', 2_672_640n], ['more than', 50_000_000n]]) {
   test(`open accepts an address that somebody sent ${name} its rent to, and the rent payer gets it all`, async () => {
     const scene = await Scene.create();

@@ -138,6 +138,24 @@ for (const beneficiary of beneficiaries) {
   });
 }
 
+test('an account of Token-2022 that is not marked as a token account stops the distribution', async () => {
+  const scene = await prepare(token2022, true);
+  const c = scene.channel;
+  const { data } = scene.chain.account(c.payeeTokens);
+  const changed = Buffer.from(data);
+  for (const type of [0, 1, 3]) {
+    changed[165] = type;
+    scene.chain.setAccount(c.payeeTokens, { data: changed, owner: token2022 });
+    scene.refuse(55, program.distribute(c));
+  }
+
+  // The length of an account of several signers, which has no mark of its own.
+  scene.chain.setAccount(c.payeeTokens, { data: Buffer.concat([data, Buffer.alloc(355 - data.length)]), owner: token2022 });
+  scene.refuse(55, program.distribute(c));
+  scene.chain.setAccount(c.payeeTokens, { data: Buffer.concat([data, Buffer.alloc(356 - data.length)]), owner: token2022 });
+  assert.deepEqual(program.events(scene.distribute()), []);
+});
+
 test('an account of Token-2022 without extensions is paid', async () => {
   const scene = await prepare(token2022, true);
   const c = scene.channel;

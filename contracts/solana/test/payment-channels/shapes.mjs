@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { system, tokenProgram } from '../support/chain.mjs';
 import { test } from '../support/cases.mjs';
-import { key } from '../support/keys.mjs';
+import { decode, key } from '../support/keys.mjs';
 import { reads, signs } from '../support/messages.mjs';
 import * as program from './program.mjs';
 import { Scene, withAccount } from './scene.mjs';
@@ -97,6 +97,15 @@ test('instructions that do not exist are refused', async () => {
   const scene = await Scene.create();
   for (const tag of [0, 10, 11, 127, 227, 229, 255]) {
     scene.refuse('InvalidInstructionData', { program: program.programAddress, accounts: [], data: Buffer.from([tag]) });
+  }
+});
+
+test('an instruction without data is refused, also where the program\'s address would make one', async () => {
+  const scene = await Scene.create();
+  for (const first of [1, 6, 9, 228]) {
+    const address = decode(Buffer.concat([Buffer.from([first]), Buffer.alloc(31, 7)]));
+    scene.chain.load(address, 'payment_channels.so');
+    scene.refuse('InvalidInstructionData', { program: address, accounts: [], data: Buffer.alloc(0) });
   }
 });
 

@@ -61,6 +61,21 @@ test('terms: a pool is made once, at the address of its terms, with its own vaul
   scene.refuse(errors.wrongMint, make);
 });
 
+test('terms: a pool is of a mint, not of any other account of the token program', async () => {
+  const scene = await Scene.create({ isRegistered: false });
+  const make = async mint => program.initializePool(await scene.derivePool({ ...scene.pool.terms, mint }), scene.payer.address);
+  scene.refuse(errors.wrongMint, await make(scene.tokens.stranger));
+  const empty = scene.chain.signer('empty').address;
+  scene.chain.setAccount(empty, { data: Buffer.alloc(82), owner: tokenProgram });
+  scene.refuse(errors.wrongMint, await make(empty));
+
+  // As long as a mint is not, but with the same byte where a mint says that it is one.
+  const account = tokenData({ mint: scene.mint, owner: scene.stranger.address });
+  account[45] = 1;
+  scene.chain.setAccount(empty, { data: account, owner: tokenProgram });
+  scene.refuse(errors.wrongMint, await make(empty));
+});
+
 test('instructions: unknown ones and empty ones are refused', async () => {
   const scene = await Scene.create();
   for (const data of [[], [0], [15], [255]]) {
@@ -129,12 +144,13 @@ test('stake: only its provider moves it, within what there is', async () => {
   // The receipt key lives on a server, and can do none of it either.
   scene.refuse(errors.notTheProvider, program.requestUnstake(pool, { ...stake, provider: scene.receiptKey.address }, 1n));
   scene.refuse(errors.invalidAmount, program.addStake(pool, stake, 0n));
-  scene.refuse(errors.invalidAmount, program.addStake(pool, stake, program.maximum));
+  scene.refuse(1, program.addStake(pool, stake, program.maximum), { by: tokenProgram }); // too little
   scene.refuse(errors.invalidAmount, program.requestUnstake(pool, stake, 0n));
   scene.refuse(errors.invalidAmount, program.requestUnstake(pool, stake, 100_001n));
   scene.refuse(errors.invalidAmount, program.requestUnstake(pool, stake, program.maximum));
   scene.refuse(errors.belowMinimumStake, program.requestUnstake(pool, stake, 99_001n));
   scene.refuse(errors.invalidAmount, program.cancelUnstake(pool, stake));
+  scene.accept([program.requestUnstake(pool, stake, 1n), program.cancelUnstake(pool, stake)]);
   scene.refuse(errors.stillThawing, program.withdraw(pool, stake));
 });
 
@@ -202,6 +218,7 @@ test('a case: it ends once, after its window, against its own stake', async () =
   const entry = await scene.open();
   const finalize = program.finalizeCase(pool, entry, stake.stake);
   scene.refuse(errors.vetoWindowNotOver, finalize);
+  scene.refuse(errors.wrongStake, program.vetoCase(pool, entry, second.stake, scene.guardian.address, false));
   scene.pass(6);
   scene.chain.advance({ seconds: BigInt(program.day - 1) });
   scene.refuse(errors.vetoWindowNotOver, finalize);

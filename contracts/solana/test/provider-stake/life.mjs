@@ -120,6 +120,35 @@ test('a case: a slash is rounded up, parts of it down', async () => {
   assert.deepEqual(scene.entry(entry).owed, [0n, 1n + 500n, 10n]);
 });
 
+test('a case: the smallest slash there can be is collected', async () => {
+  const scene = await Scene.create({ isRegistered: false, terms: { slashShare: 1, bond: 0n } });
+  scene.accept(program.register(scene.pool, scene.stake, 1_000n));
+  const entry = await scene.open();
+  scene.pass(7);
+  scene.accept(program.finalizeCase(scene.pool, entry, scene.stake.stake));
+  assert.deepEqual(scene.entry(entry).owed, [0n, 0n, 1n]);
+  scene.accept(program.collect(scene.pool, entry, program.beneficiary.treasury, scene.tokens.treasury));
+  assert.equal(scene.amount(scene.tokens.treasury), funds + 1n);
+});
+
+test('a case: a stake of which half thaws, or all of it, answers', async () => {
+  for (const part of [50_000n, 100_000n]) {
+    const scene = await Scene.create();
+    scene.accept(program.requestUnstake(scene.pool, scene.stake, part));
+    await scene.open();
+    assert.equal(scene.state.locks, 1);
+  }
+});
+
+test('a case: a stake of a single base unit answers, and is gone', async () => {
+  const scene = await Scene.create({ isRegistered: false, terms: { minimumStake: 0n } });
+  scene.accept(program.register(scene.pool, scene.stake, 1n));
+  const entry = await scene.open();
+  scene.pass(7);
+  scene.accept(program.finalizeCase(scene.pool, entry, scene.stake.stake));
+  assert.deepEqual([scene.state.inForce, scene.state.thawing, scene.entry(entry).slashed], [0n, 0n, 1n]);
+});
+
 test('a case: the largest stake there can be is slashed without overflow', async () => {
   const scene = await Scene.create({ isRegistered: false });
   const { chain, tokens, mint } = scene;
@@ -198,12 +227,14 @@ test('accounts can be made at addresses that somebody sent lamports to', async (
   const receipt = scene.receipt();
   const shown = await program.receiptAddress(scene.stake.stake, scene.reporter.address, receipt.bytes);
   const entry = await program.caseAddress(scene.stake.stake, receipt.jobId);
-  for (const address of [scene.stake.stake, shown, entry]) {
-    scene.chain.setAccount(address, { lamports: 5_000_000n, data: Buffer.alloc(0), owner: '11111111111111111111111111111111' });
+  for (const [address, lamports] of [[scene.stake.stake, 1_000_000n], [shown, 5_000_000n], [entry, 2_000_000n]]) {
+    scene.chain.setAccount(address, { lamports, data: Buffer.alloc(0), owner: '11111111111111111111111111111111' });
   }
 
   scene.accept(program.register(scene.pool, scene.stake, 100_000n));
   await scene.open(receipt);
+  assert.equal(scene.chain.lamports(scene.stake.stake), scene.chain.rent(128));
+  assert.equal(scene.chain.lamports(entry), scene.chain.rent(224));
 });
 
 test('the staking key can be the receipt key, and another one may pay', async () => {

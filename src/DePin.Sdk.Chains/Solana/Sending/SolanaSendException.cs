@@ -32,7 +32,7 @@ public sealed class SolanaSendException : SettlementException
     /// <summary>Why.</summary>
     public SolanaSendError Error { get; }
 
-    /// <summary>What the runtime or a program said against it, with the place among <see cref="SolanaTransactionRequest.Instructions"/> and the program's own code; null unless it was refused or failed.</summary>
+    /// <summary>What the runtime or a program said against it, with the place among <see cref="SolanaTransactionRequest.Instructions"/> and the program's own code; null unless it was refused or failed. Place -1 is the advance of the nonce, which the sender adds.</summary>
     public SolanaTransactionError? TransactionError { get; }
 
     /// <summary>What the programs logged; empty when nothing ran or the node does not say.</summary>

@@ -37,6 +37,9 @@ public sealed class SolanaSender : IAsyncDisposable
     /// <summary>Who pays for the transactions.</summary>
     public SolanaAddress FeePayer => _context.FeePayer;
 
+    /// <summary>How many requests are being tried out or signed.</summary>
+    internal int Preparing => _preparation.Pending;
+
     /// <summary>Opens a fee payer's outbox, and goes on with what an earlier run left open in the journal.</summary>
     /// <param name="client">The node; it stays the caller's.</param>
     /// <param name="feePayer">The key (Ed25519); it stays the caller's. It gets the bytes of each message.</param>

@@ -25,6 +25,7 @@ internal sealed class FakeSolanaNode : ISenderNode
     private readonly Dictionary<SolanaSignature, byte[]> _pool = [];
     private readonly List<SolanaSignature> _received = [];
     private int _branch;
+    private int _rooted;
 
     public FakeSolanaNode()
     {
@@ -145,13 +146,13 @@ internal sealed class FakeSolanaNode : ISenderNode
         }
     }
 
-    /// <summary>Takes the newest blocks away. What they held is lost, or waits for a block again.</summary>
+    /// <summary>Takes the newest blocks away, but none that is final. What they held is lost, or waits for a block again.</summary>
     public void Fork(int blocks, bool keepsTransactions)
     {
         lock (_gate)
         {
             _branch++;
-            for (int i = 0; i < blocks; i++)
+            for (int i = 0; i < blocks && _chain.Count - 1 > _rooted; i++)
             {
                 foreach (var (id, landed) in keepsTransactions ? _chain[^1].Transactions : [])
                 {
@@ -214,7 +215,7 @@ internal sealed class FakeSolanaNode : ISenderNode
             {
                 if (_chain[i].Transactions.TryGetValue(id, out var landed))
                 {
-                    var commitment = head - i >= FinalizedDepth ? SolanaCommitment.Finalized : head - i >= ConfirmedDepth ? SolanaCommitment.Confirmed : SolanaCommitment.Processed;
+                    var commitment = head - i >= FinalizedDepth || (StatusLag == 0 && i <= _rooted) ? SolanaCommitment.Finalized : head - i >= ConfirmedDepth ? SolanaCommitment.Confirmed : SolanaCommitment.Processed;
                     return new Landing(_chain[i].Slot, commitment, landed.Error);
                 }
             }
@@ -289,9 +290,9 @@ internal sealed class FakeSolanaNode : ISenderNode
         Instruction = new SolanaInstructionError { InstructionIndex = index, Kind = SolanaInstructionErrorKind.Custom, Name = "Custom", CustomCode = code },
     };
 
-    private Block Confirmed => _chain[Math.Max(0, _chain.Count - 1 - ConfirmedDepth)];
+    private Block Confirmed => _chain[Math.Max(_rooted, _chain.Count - 1 - ConfirmedDepth)];
 
-    private Block Finalized => _chain[Math.Max(0, _chain.Count - 1 - FinalizedDepth)];
+    private Block Finalized => _chain[_rooted];
 
     private static SolanaHash Hash(string text) => new(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 
@@ -314,6 +315,7 @@ internal sealed class FakeSolanaNode : ISenderNode
         }
 
         _chain.Add(block);
+        _rooted = Math.Max(_rooted, _chain.Count - 1 - FinalizedDepth);
     }
 
     private bool IsAlive(SolanaTransaction transaction, Block block)

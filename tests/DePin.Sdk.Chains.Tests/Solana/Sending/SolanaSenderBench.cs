@@ -26,6 +26,9 @@ internal sealed class SolanaSenderBench : IAsyncDisposable
 
     public SolanaSender Sender { get; private set; } = null!;
 
+    /// <summary>Whether the cluster stands still while the sender prepares something, so that a slow machine lets nothing expire.</summary>
+    public bool WaitsForPreparation { get; set; } = true;
+
     public static async Task<SolanaSenderBench> OpenAsync(Action<SolanaSenderBench>? prepare = null)
     {
         var bench = new SolanaSenderBench();
@@ -64,6 +67,7 @@ internal sealed class SolanaSenderBench : IAsyncDisposable
         {
             await Task.WhenAny(task, Clock.WaitForTimersAsync(1 + otherTimers, limit.Token));
             limit.Token.ThrowIfCancellationRequested();
+            await PrepareAsync();
             (everyRound ?? (() => Node.Advance()))();
             Clock.Advance(Options.PollInterval);
             await Task.Yield();
@@ -92,10 +96,19 @@ internal sealed class SolanaSenderBench : IAsyncDisposable
         using var limit = new CancellationTokenSource(RealLimit);
         while (!condition())
         {
+            await PrepareAsync();
             Node.Advance();
             await Clock.WaitForTimersAsync(1, limit.Token);
             Clock.Advance(Options.PollInterval);
             await Task.Yield();
+        }
+    }
+
+    private async Task PrepareAsync()
+    {
+        for (int i = 0; i < 1_000 && WaitsForPreparation && Sender.Preparing > 0; i++)
+        {
+            await Task.Delay(1);
         }
     }
 

@@ -56,7 +56,7 @@ public sealed class SolanaSenderFaultTests
         bench.Node.TakesTransactions = true;
         var receipt = await bench.DriveAsync(sending);
 
-        Assert.InRange(bench.Node.Height - signedAt, 185UL, 230UL);
+        Assert.True(bench.Node.Height - signedAt >= 185);
         Assert.Equal(2, bench.Node.ReceivedTimes.Count);
         Assert.Equal(receipt.Signature, Assert.Single(bench.Node.Landed).Id);
         Assert.Equal(1, bench.Node.Effects("a"));
@@ -166,7 +166,7 @@ public sealed class SolanaSenderFaultTests
     {
         await using var bench = await SolanaSenderBench.OpenAsync();
         await bench.DriveAsync(bench.Sender.SendAsync(SolanaSenderBench.Request("a")));
-        bench.Node.SimulationLag = 6;
+        (bench.Node.SimulationLag, bench.WaitsForPreparation) = (6, false);
 
         await bench.DriveAsync(bench.Sender.SendAsync(SolanaSenderBench.Request("b")));
 
@@ -212,6 +212,7 @@ public sealed class SolanaSenderFaultTests
         int received = bench.Node.Received;
 
         bench.Node.Refuses = _ => null;
+        bench.Node.DropPool();
         bench.Node.ForkBelow(Assert.Single(bench.Node.Landed).Id, 0, keepsTransactions: false);
         await bench.PollAsync(60, () => bench.Node.Advance());
 

@@ -132,7 +132,9 @@ public sealed class SolanaSenderTests
     {
         await using var bench = await SolanaSenderBench.OpenAsync();
 
-        var receipts = await bench.DriveAsync(Task.WhenAll(Enumerable.Range(0, 600).Select(i => bench.Sender.SendAsync(SolanaSenderBench.Request($"request {i}", i % 2 == 0 ? $"key {i}" : null)))));
+        var sending = Task.WhenAll(Enumerable.Range(0, 600).Select(i => bench.Sender.SendAsync(SolanaSenderBench.Request($"request {i}", i % 2 == 0 ? $"key {i}" : null))));
+        await Eventually.HoldsAsync(() => bench.Node.Pooled == 600);
+        var receipts = await bench.DriveAsync(sending);
 
         Assert.Equal(600, receipts.Select(receipt => receipt.Signature).Distinct().Count());
         Assert.All(Enumerable.Range(0, 600), i => Assert.Equal(1, bench.Node.Effects($"request {i}")));

@@ -30,6 +30,24 @@ public sealed class SolanaSenderSurfpoolTests
     }
 
     [SurfpoolFact]
+    public async Task SendAsync_ManySendersAtOnce_DoNotDisturbEachOther()
+    {
+        await using var bench = await SenderOnSurfpool.StartAsync();
+        var paid = await Task.WhenAll(Enumerable.Range(2, 5).Select(async account =>
+        {
+            using var signer = SurfpoolFixture.SignerOf(bench.Node.Accounts[account]);
+            await using var sender = await SolanaSender.OpenAsync(bench.Client, signer, new SolanaSenderOptions { PollInterval = TimeSpan.FromMilliseconds(50) }, cancellationToken: bench.Stop);
+            var ids = Enumerable.Range(account * 20, 20).ToList();
+            await Task.WhenAll(ids.Select(id => sender.SendAsync(
+                new SolanaTransactionRequest { Instructions = [SystemProgram.Transfer(sender.FeePayer, bench.Payee, SenderOnSurfpool.AmountOf(id))] },
+                bench.Stop)));
+            return ids;
+        }));
+
+        await bench.CheckBooksAsync(paid.SelectMany(ids => ids));
+    }
+
+    [SurfpoolFact]
     public async Task SendAsync_WouldFail_CostsNothingAndSaysWhy()
     {
         await using var bench = await SenderOnSurfpool.StartAsync();

@@ -150,6 +150,30 @@ public sealed class SolanaChannelTests(SharedSolanaChain shared) : IClassFixture
     }
 
     [SurfpoolFact]
+    public async Task Settle_WithALookupTable_TakesFewerTransactions()
+    {
+        await using var opener = await Chain.ConnectAsync();
+        var channels = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => opener.OpenAsync(Request(opener, 100), _payer, Token)));
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0);
+        await Chain.SetTokensAsync(PaymentChannelProgram.Mainnet.TreasuryOwner, _mint, 0);
+
+        // What all settlements of a payee in one token name.
+        SolanaAddress[] shared =
+        [
+            _mint, TokenProgram.ProgramId, opener.Program.ProgramId, opener.Program.EventAuthority, Sysvars.Instructions,
+            AssociatedTokenAddress.Find(AddressOf(_payee), _mint, TokenProgram.ProgramId), AssociatedTokenAddress.Find(opener.Program.TreasuryOwner, _mint, TokenProgram.ProgramId),
+        ];
+        await using var sender = await DePin.Sdk.Chains.Solana.Sending.SolanaSender.OpenAsync(Chain.Client, _payer, cancellationToken: Token);
+        var table = await new DePin.Sdk.Chains.Solana.LookupTables.SolanaLookupTables(Chain.Client, sender).CreateAsync(shared, Token);
+        await using var settlement = await Chain.ConnectAsync(options => options.LookupTables = [table]);
+        var vouchers = await Task.WhenAll(channels.Select((channel, i) => SignAsync(settlement, channel, (ulong)i + 1, _payer)));
+        var results = await settlement.SettleAsync(vouchers, _payee, Token);
+        Assert.Equal([1UL, 2UL, 3UL, 4UL, 5UL, 6UL], results.Select(result => (ulong)result.Paid.BaseUnits));
+        Assert.Equal(2, results.Select(result => result.TransactionId).Distinct().Count());
+        Assert.Equal(21UL, await Chain.BalanceAsync(AddressOf(_payee), _mint));
+    }
+
+    [SurfpoolFact]
     public async Task Settle_TokenAccountOfThePayee_IsMadeWhereMissingAndRefusedWhereFrozen()
     {
         await using var settlement = await Chain.ConnectAsync();
@@ -168,6 +192,75 @@ public sealed class SolanaChannelTests(SharedSolanaChain shared) : IClassFixture
         var closed = await settlement.CloseAsync(channel.Id, voucher, _payee, Token);
         Assert.Equal((50UL, 250UL), ((ulong)closed.Paid.BaseUnits, (ulong)closed.Channel.Refunded.BaseUnits));
         Assert.Equal(0UL, await Chain.BalanceAsync(PaymentChannelProgram.Mainnet.TreasuryOwner, _mint));
+        Assert.Equal(Funds, await Chain.TotalAsync(_mint));
+    }
+
+    [SurfpoolFact]
+    public async Task Settle_FrozenEscrow_FixesWhatIsOwedAndPaysWhenItThaws()
+    {
+        await using var settlement = await Chain.ConnectAsync();
+        var channel = await settlement.OpenAsync(Request(settlement, 400), _payer, Token);
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0);
+        var address = new SolanaAddress(channel.Id.Bytes.Span);
+        await Chain.SetTokensAsync(address, _mint, 400, isFrozen: true);
+        var voucher = await SignAsync(settlement, channel, 120, _payer);
+        var first = (await settlement.SettleAsync([voucher], _payee, Token))[0];
+        Assert.Equal((0UL, null, 0UL), ((ulong)first.Paid.BaseUnits, first.TransactionId, (ulong)first.Channel.Settled.BaseUnits));
+        Assert.Equal(120UL, (await Chain.ReadAsync(channel.Id))!.Settled);
+        Assert.Equal(0UL, (ulong)(await settlement.SettleAsync([voucher], _payee, Token))[0].Paid.BaseUnits);
+
+        // The payer leaves; the payee's last word counts although nothing can be paid.
+        await settlement.RequestCloseAsync(channel.Id, _payer, Token);
+        var better = await SignAsync(settlement, channel, 150, _payer);
+        var last = (await settlement.SettleAsync([better], _payee, Token))[0];
+        Assert.Equal((ChannelStatus.Closed, 150UL, 0UL), (last.Channel.Status, (ulong)last.Channel.Settled.BaseUnits, (ulong)last.Paid.BaseUnits));
+        await Assert.ThrowsAsync<SettlementException>(() => settlement.CloseAsync(channel.Id, null, _payee, Token));
+
+        await Chain.SetTokensAsync(address, _mint, 400);
+        Assert.Equal(150UL, (ulong)(await settlement.CloseAsync(channel.Id, null, _payee, Token)).Paid.BaseUnits);
+        Assert.Equal((Funds - 150, 150UL), (await Chain.BalanceAsync(AddressOf(_payer), _mint), await Chain.BalanceAsync(AddressOf(_payee), _mint)));
+    }
+
+    [SurfpoolFact]
+    public async Task Settle_FrozenPayeeWhileClosing_KeepsWhatIsOwedOutOfThePayersHands()
+    {
+        await using var settlement = await Chain.ConnectAsync();
+        var channel = await settlement.OpenAsync(Request(settlement, 400), _payer, Token);
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0, isFrozen: true);
+        await settlement.RequestCloseAsync(channel.Id, _payer, Token);
+        var result = (await settlement.SettleAsync([await SignAsync(settlement, channel, 120, _payer)], _payee, Token))[0];
+        Assert.Equal((ChannelStatus.Closed, 0UL, 120UL, 280UL), (result.Channel.Status, (ulong)result.Paid.BaseUnits, (ulong)result.Channel.Settled.BaseUnits, (ulong)result.Channel.Refunded.BaseUnits));
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0);
+        Assert.Equal(120UL, (ulong)(await settlement.CloseAsync(channel.Id, null, _payee, Token)).Paid.BaseUnits);
+        Assert.Equal(Funds, await Chain.TotalAsync(_mint));
+    }
+
+    [SurfpoolFact]
+    public async Task Withdraw_PayeeCannotBePaid_TakesThePayersPartAndLeavesThePayees()
+    {
+        await using var settlement = await Chain.ConnectAsync();
+        var channel = await settlement.OpenAsync(Request(settlement, 400), _payer, Token);
+        var address = new SolanaAddress(channel.Id.Bytes.Span);
+        var voucher = await SignAsync(settlement, channel, 120, _payer);
+        var check = Ed25519Program.Verify(AddressOf(_payer), new SolanaSignature(voucher.Signature.Bytes.Span), new PaymentChannelVoucher(address, 120).ToArray());
+        await using (var sender = await DePin.Sdk.Chains.Solana.Sending.SolanaSender.OpenAsync(Chain.Client, _payee, cancellationToken: Token))
+        {
+            await sender.SendAsync(new() { Instructions = [check, settlement.Program.Settle(address)] }, Token);
+        }
+
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0, isFrozen: true);
+        await settlement.RequestCloseAsync(channel.Id, _payer, Token);
+        await Chain.AdvanceAsync(channel.GracePeriod + TimeSpan.FromSeconds(2));
+        var withdrawn = await settlement.WithdrawAsync(channel.Id, _payer, Token);
+        Assert.Equal((ChannelStatus.Closed, 120UL, 280UL), (withdrawn.Status, (ulong)withdrawn.Settled.BaseUnits, (ulong)withdrawn.Refunded.BaseUnits));
+        Assert.Equal(Funds - 120, await Chain.BalanceAsync(AddressOf(_payer), _mint));
+        var again = await Assert.ThrowsAsync<SettlementException>(() => settlement.WithdrawAsync(channel.Id, _payer, Token));
+        Assert.Equal((DePinErrorCode.ChannelState, false), (again.Code, again.MayHaveBeenBroadcast));
+
+        // The payer's account is of no use either by then, which is not for the payee to wait for: its part has left.
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0);
+        await Chain.SetTokensAsync(AddressOf(_payer), _mint, Funds - 120, isFrozen: true);
+        Assert.Equal(120UL, (ulong)(await settlement.CloseAsync(channel.Id, null, _payee, Token)).Paid.BaseUnits);
         Assert.Equal(Funds, await Chain.TotalAsync(_mint));
     }
 

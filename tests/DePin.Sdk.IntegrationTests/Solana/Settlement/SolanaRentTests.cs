@@ -68,6 +68,25 @@ public sealed class SolanaRentTests(SharedSolanaChain shared) : IClassFixture<Sh
     }
 
     [SurfpoolFact]
+    public async Task Sweep_WithTheKeyOfAPayerThatActed_BringsItsRentBack()
+    {
+        using var payer = await Chain.CreateSignerAsync(10 * Sol);
+        using var payee = await Chain.CreateSignerAsync();
+        var mint = await FundedMintAsync(payer);
+        await using var settlement = await Chain.ConnectAsync(options => options.RentSweepInterval = TimeSpan.FromSeconds(1));
+        var channel = await settlement.OpenAsync(Request(settlement, mint, payee), payer, Token);
+        await settlement.CloseAsync(channel.Id, null, payee, Token);
+        await Chain.Node.AdvanceSlotsAsync((int)PaymentChannelProgram.OpenSlotWindow + 50, Token);
+        while (await Chain.ReadAsync(channel.Id) is not null)
+        {
+            await Task.Delay(50, Token);
+        }
+
+        // The key still signs for everything else.
+        Assert.Equal(ChannelStatus.Open, (await settlement.OpenAsync(Request(settlement, mint, payee), payer, Token)).Status);
+    }
+
+    [SurfpoolFact]
     public async Task FeePayer_Set_PaysForAPayerThatHasNoSol()
     {
         using var sponsor = await Chain.CreateSignerAsync(10 * Sol);

@@ -54,7 +54,7 @@ internal sealed class StakeChain : IAsyncDisposable
 
     public static async Task<StakeChain> StartAsync()
     {
-        var options = new SurfpoolOptions { SlotTime = TimeSpan.FromMilliseconds(20) };
+        var options = new SurfpoolOptions();
         options.Programs.Add(Program.ProgramId.ToString(), SolanaPrograms.ProviderStake);
         var chain = new StakeChain(await SurfpoolFixture.StartAsync(options));
         try

@@ -135,8 +135,7 @@ internal sealed class ChannelReader(SolanaClient client, PaymentChannelProgram p
             throw Lie(known.Address, "has other terms than it had");
         }
 
-        RequireEscrow(known, read, escrow);
-        var view = known with { Account = read };
+        var view = known with { Account = read, IsEscrowFrozen = RequireEscrow(known, read, escrow) == TokenAccountState.Frozen };
         if (read != known.Account)
         {
             store.Save(view);
@@ -161,21 +160,21 @@ internal sealed class ChannelReader(SolanaClient client, PaymentChannelProgram p
         return program.FindChannel(read.Terms, out _) == address ? read : throw Lie(address, "has the content of another channel");
     }
 
-    private static void RequireEscrow(ChannelView known, PaymentChannelAccount read, SolanaAccount? escrow)
+    private static TokenAccountState RequireEscrow(ChannelView known, PaymentChannelAccount read, SolanaAccount? escrow)
     {
         if (read.Status == PaymentChannelStatus.Distributed)
         {
-            return;
+            return TokenAccountState.Uninitialized;
         }
 
         ulong due = (read.PayerWithdrawnAt == 0 ? read.Deposit : read.Settled) - read.PayoutWatermark;
-        ulong held = 0;
+        var (held, state) = (0UL, TokenAccountState.Uninitialized);
         if (escrow is not null && escrow.Owner == known.TokenProgram)
         {
             try
             {
                 var token = TokenAccount.Read(escrow.Data.Span, known.TokenProgram);
-                held = token.Mint == known.Terms.Mint && token.Owner == known.Address ? token.Amount : 0;
+                (held, state) = (token.Mint == known.Terms.Mint && token.Owner == known.Address ? token.Amount : 0, token.State);
             }
             catch (SolanaFormatException ex)
             {
@@ -187,6 +186,8 @@ internal sealed class ChannelReader(SolanaClient client, PaymentChannelProgram p
         {
             throw Lie(known.Address, $"says that its escrow holds at least {due} base units, and that holds {held}");
         }
+
+        return state;
     }
 
     // An address that was only sent lamports is the System program's, and empty.

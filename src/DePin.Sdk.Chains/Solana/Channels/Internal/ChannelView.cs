@@ -8,6 +8,9 @@ internal sealed record ChannelView(SolanaAddress Address, PaymentChannelAccount 
 {
     public SolanaAddress Escrow { get; } = AssociatedTokenAddress.Find(Address, Account.Terms.Mint, TokenProgram);
 
+    /// <summary>The token's issuer has stopped the escrow: nothing can be paid out until it lets go, but what is settled stays settled.</summary>
+    public bool IsEscrowFrozen { get; init; }
+
     public PaymentChannelTerms Terms => Account.Terms;
 
     public bool IsOpen => Account.Status == PaymentChannelStatus.Open;

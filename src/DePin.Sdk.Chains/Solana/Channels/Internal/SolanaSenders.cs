@@ -93,7 +93,11 @@ internal sealed class SolanaSenders(SolanaClient client, ChainId chain, SolanaSe
         try
         {
             var lane = await opening.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
-            lane.Key.Current = signer;
+            if (!ReferenceEquals(lane.Key, signer))
+            {
+                lane.Key.Current = signer;
+            }
+
             return lane.Sender;
         }
         catch (Exception ex) when (ex is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

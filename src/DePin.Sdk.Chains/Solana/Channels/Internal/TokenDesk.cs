@@ -47,28 +47,27 @@ internal sealed class TokenDesk(SolanaClient client)
     /// <param name="owners">Whose accounts of which token.</param>
     /// <param name="payer">Pays the rent of missing ones.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>For each the instruction that makes it, null where it is there.</returns>
-    /// <exception cref="SettlementException">One cannot be paid.</exception>
-    public async Task<IReadOnlyList<SolanaInstruction?>> PrepareAsync(IReadOnlyList<(SolanaAddress Owner, SolanaAddress Mint, SolanaAddress Program)> owners, SolanaAddress payer, CancellationToken cancellationToken)
+    /// <returns>For each the instruction that makes it where it is missing, and why it cannot be paid where it cannot.</returns>
+    public async Task<IReadOnlyList<(SolanaInstruction? Making, string? Problem)>> InspectAsync(
+        IReadOnlyList<(SolanaAddress Owner, SolanaAddress Mint, SolanaAddress Program)> owners, SolanaAddress payer, CancellationToken cancellationToken)
     {
         SolanaAddress[] addresses = [.. owners.Select(row => AssociatedTokenAddress.Find(row.Owner, row.Mint, row.Program))];
         var accounts = await client.GetAccountsAsync(addresses, SolanaCommitment.Confirmed, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var missing = new SolanaInstruction?[owners.Count];
-        for (int i = 0; i < missing.Length; i++)
+        var found = new (SolanaInstruction? Making, string? Problem)[owners.Count];
+        for (int i = 0; i < found.Length; i++)
         {
             var (owner, mint, program) = owners[i];
             if (accounts[i] is not { } account || (account.Owner == SystemProgram.ProgramId && account.Data.IsEmpty))
             {
-                missing[i] = AssociatedTokenProgram.CreateIdempotent(payer, owner, mint, program);
+                found[i].Making = AssociatedTokenProgram.CreateIdempotent(payer, owner, mint, program);
             }
             else if (FindProblem(account, owner, mint, program) is { } problem)
             {
-                throw new SettlementException(
-                    DePinErrorCode.ChannelState, Fault.Consumer, $"The token account {addresses[i]} of {owner} {problem}. The program would give its money to the treasury for good; mend the account and try again.");
+                found[i].Problem = $"The token account {addresses[i]} of {owner} {problem}. The program would give its money to the treasury for good; mend the account and try again.";
             }
         }
 
-        return missing;
+        return found;
     }
 
     private static string? FindProblem(SolanaAccount account, SolanaAddress owner, SolanaAddress mint, SolanaAddress program)

@@ -28,7 +28,8 @@ internal sealed partial class OutboxLoop
         ulong first = reading.HasHistory ? await context.Node.GetFirstAvailableSlotAsync(Stopping).ConfigureAwait(false) : ulong.MaxValue;
         foreach (var entry in past.Where(entry => entry.Found is null))
         {
-            if (entry.Attempts.TrueForAll(attempt => OutboxRules.ProvesAbsence(attempt, reading, seenAt, first)))
+            // The attempts before the latest were shown to be dead before that was signed.
+            if (OutboxRules.ProvesAbsence(entry.Latest, reading, seenAt, first))
             {
                 await RenewOrEndAsync(entry, problem: null).ConfigureAwait(false);
             }

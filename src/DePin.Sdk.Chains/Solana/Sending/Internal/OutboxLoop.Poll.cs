@@ -7,6 +7,8 @@ namespace DePin.Sdk.Chains.Solana.Sending.Internal;
 /// <content>What the chain says: found, sure, final, taken back.</content>
 internal sealed partial class OutboxLoop
 {
+    private DateTimeOffset _nextWatch;
+
     private async Task PollAsync()
     {
         await TakeNotRenewedAsync().ConfigureAwait(false);
@@ -15,16 +17,33 @@ internal sealed partial class OutboxLoop
             return;
         }
 
-        await LookUpAsync(_entries, searchHistory: false).ConfigureAwait(false);
+        await LookUpAsync(Due(), searchHistory: false).ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
         await RepeatAsync().ConfigureAwait(false);
         await ExpireAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What is asked for in this poll: everything that is not told, and now and then what is only watched until it is final.</summary>
+    private List<OutboxEntry> Due()
+    {
+        if (context.Now >= _nextWatch)
+        {
+            _nextWatch = context.Now + (WatchingFactor * context.Options.PollInterval);
+            return [.. _entries];
+        }
+
+        return _entries.FindAll(entry => !entry.WasReported || entry.Found is null);
     }
 
     /// <summary>Asks where the attempts of requests are. All of them are asked for: a dead one that is found after all must not be missed.</summary>
     /// <returns>The answer.</returns>
     private async Task<StatusReading> LookUpAsync(List<OutboxEntry> entries, bool searchHistory)
     {
+        if (entries.Count == 0)
+        {
+            return new StatusReading(0, HasHistory: false, []);
+        }
+
         var attempts = entries.SelectMany(entry => entry.Attempts, (entry, attempt) => (Entry: entry, Attempt: attempt)).ToList();
         var reading = await context.Node.GetStatusesAsync(attempts.ConvertAll(pair => pair.Attempt.Id), searchHistory, Stopping).ConfigureAwait(false);
         var found = new HashSet<OutboxEntry>();
@@ -114,7 +133,7 @@ internal sealed partial class OutboxLoop
             await TellAsync(entry).ConfigureAwait(false);
         }
 
-        final.ForEach(entry => _entries.Remove(entry));
+        _entries.RemoveAll(final.ToHashSet().Contains);
     }
 
     private void NoteOutcome(OutboxEntry entry)

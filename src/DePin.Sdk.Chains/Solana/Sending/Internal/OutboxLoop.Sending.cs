@@ -141,27 +141,38 @@ internal sealed partial class OutboxLoop
         }
     }
 
+    /// <summary>Hands transactions to the node. With a node that does not answer it ends early; what it did not come to has its turn in the next poll.</summary>
     private async Task SendAsync(List<OutboxEntry> entries)
     {
-        var outcomes = new RpcException?[entries.Count];
+        var outcomes = new (bool IsSent, RpcException? Problem)[entries.Count];
+        var deadline = context.Now + context.Options.ResendInterval;
         await Parallel.ForAsync(
             0,
             entries.Count,
             new ParallelOptions { MaxDegreeOfParallelism = context.Options.MaxConcurrency, CancellationToken = Stopping },
             async (i, cancellationToken) =>
             {
+                if (context.Now > deadline)
+                {
+                    return;
+                }
+
                 try
                 {
                     await context.Node.SendAsync(entries[i].Latest.Bytes, cancellationToken).ConfigureAwait(false);
+                    outcomes[i] = (true, null);
                 }
                 catch (RpcException problem)
                 {
-                    outcomes[i] = problem;
+                    outcomes[i] = (true, problem);
                 }
             }).ConfigureAwait(false);
         for (int i = 0; i < entries.Count; i++)
         {
-            Note(entries[i], outcomes[i]);
+            if (outcomes[i].IsSent)
+            {
+                Note(entries[i], outcomes[i].Problem);
+            }
         }
     }
 

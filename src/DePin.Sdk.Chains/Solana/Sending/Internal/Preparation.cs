@@ -17,11 +17,25 @@ internal sealed class Preparation(SenderContext context, OutboxLoop loop) : IAsy
     private readonly BlockhashSource _blockhashes = new(context);
     private readonly PriorityFees _fees = new(context.Node, context.Options, context.Time);
     private Task _running = Task.CompletedTask;
+    private int _pending;
+
+    /// <summary>How many requests are neither passed on nor answered.</summary>
+    public int Pending => Volatile.Read(ref _pending);
 
     public void Start() => _running = Task.WhenAll(Enumerable.Range(0, context.Options.MaxConcurrency).Select(_ => Task.Run(RunAsync, CancellationToken.None)));
 
     /// <summary>False when nothing is prepared any more.</summary>
-    public bool Post(PreparationJob job) => _queue.Writer.TryWrite(job);
+    public bool Post(PreparationJob job)
+    {
+        Interlocked.Increment(ref _pending);
+        if (_queue.Writer.TryWrite(job))
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _pending);
+        return false;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -50,6 +64,10 @@ internal sealed class Preparation(SenderContext context, OutboxLoop loop) : IAsy
             catch (Exception problem)
             {
                 Fail(job, problem);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _pending);
             }
         }
     }
@@ -139,7 +157,7 @@ internal sealed class Preparation(SenderContext context, OutboxLoop loop) : IAsy
 
     private async Task<SolanaTransaction> SignAsync(SolanaMessage message, IReadOnlyList<ISigner> others)
     {
-        using var timeout = new CancellationTokenSource(context.Options.SigningTimeout, context.Time);
+        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
         try
         {
@@ -148,6 +166,11 @@ internal sealed class Preparation(SenderContext context, OutboxLoop loop) : IAsy
             var signers = new List<ISigner> { context.FeePayerKey };
             signers.AddRange(others.Where(signer => needed.Remove(SolanaTransactionRequest.AddressOf(signer))));
             var signing = new SolanaTransaction(message).SignAsync(signers, either.Token).AsTask();
+            if (!signing.IsCompleted)
+            {
+                timeout.CancelAfter(context.Options.SigningTimeout);
+            }
+
             var signed = await signing.WaitAsync(either.Token).ConfigureAwait(false);
 
             // Remote keys may be others than their names say; what they signed must never be sent, nor waited for.

@@ -17,6 +17,6 @@ internal sealed record PreparationJob(RequestBody Body, SendTicket? Ticket)
     /// <summary>What makes an equal transaction another one: added to the compute-unit limit.</summary>
     public uint Salt { get; init; }
 
-    /// <summary>Whether its key was looked up in the journal.</summary>
+    /// <summary>Whether its key is still to be looked up in the journal.</summary>
     public bool IsNew { get; init; }
 }
