@@ -102,7 +102,7 @@ internal sealed class SolanaMoney : ChainMoney
     {
         await base.ReportAsync();
         var (channels, rent) = await _report.ReadRentAsync();
-        Console.WriteLine($"The accounts of {channels} closed channels hold {_report.Sol(rent)} of the house's for another 10 minutes, so that no channel comes again.");
+        Console.WriteLine($"The accounts of {channels} closed channels hold {SolanaReport.Sol(rent)} of the house's for another 10 minutes, so that no channel comes again.");
         if (_node is not null)
         {
             await _node.AdvanceSlotsAsync(RentSlots);

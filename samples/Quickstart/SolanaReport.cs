@@ -31,7 +31,7 @@ internal sealed class SolanaReport(SolanaClient client, PaymentChannelProgram pr
         return (channels.Count, channels.Aggregate(BigInteger.Zero, (sum, channel) => sum + channel.Lamports));
     }
 
-    public string Sol(BigInteger lamports) => Fixed(lamports, SolDecimals) + " SOL";
+    public static string Sol(BigInteger lamports) => Fixed(lamports, SolDecimals) + " SOL";
 
     protected override async Task PrintTransactionsAsync()
     {

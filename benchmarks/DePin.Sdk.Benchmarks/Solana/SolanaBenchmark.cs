@@ -65,7 +65,7 @@ internal sealed class SolanaBenchmark
             ("Ed25519: verify 64 vouchers at once", 64, () => Require(Ed25519.VerifyBatch(_batch, _results)), isNative ? VerifyEachNatively : null),
             ("Ed25519: public key of a private one", 1, () => Ed25519.GetPublicKey(_key, _publicKey), isNative ? () => LibSodium.MakeKey(_key, _nativePublicKey, _nativeKey) : null),
             ("transaction: build a transfer with memo", 1, () => Build(), null),
-            ("transaction: build, sign, serialize it", 1, () => Build().SignAsync(_signer).GetAwaiter().GetResult().Serialize(), null),
+            ("transaction: build, sign, serialize it", 1, () => Build().SignAsync(_signer).AsTask().GetAwaiter().GetResult().Serialize(), null),
             ("program address of three seeds", 1, FindProgramAddress, null),
             ("associated token address", 1, () => AssociatedTokenAddress.Find(new SolanaAddress(Next(_seed)), _mint, _tokenProgram), null),
             ("base 58: write 32 bytes", 1, () => Base58.TryEncode(_publicKey, _textBuffer, out _), null),

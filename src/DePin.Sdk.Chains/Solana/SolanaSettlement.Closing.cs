@@ -141,7 +141,7 @@ public sealed partial class SolanaSettlement
         var receipt = await PayOutAsync(view, instructions, sender, signers, withoutPayee: null, cancellationToken).ConfigureAwait(false);
         var movements = await ReadMovementsAsync(sender, receipt).ConfigureAwait(false);
         var after = await ReadAfterAsync(Ended(view, settled), receipt.Slot, CancellationToken.None).ConfigureAwait(false);
-        ulong paid = movements.ArrivedAt(view.TokenAccountOf(view.Terms.Payee));
+        ulong paid = movements?.ArrivedAt(view.TokenAccountOf(view.Terms.Payee)) ?? after.Paid - Math.Min(after.Paid, view.Paid);
         return new SettlementResult(Describe(after), new Amount(paid, GetAsset(view.Terms.Mint)), receipt.Signature.ToString());
     }
 

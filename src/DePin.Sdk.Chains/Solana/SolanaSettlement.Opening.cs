@@ -18,6 +18,9 @@ public sealed partial class SolanaSettlement
     // The low byte of the program's salt is free, so that both addresses can be had with the bump that is cheapest to check.
     private const int FixedSaltBytes = 7;
 
+    // Nodes differ by some slots about which is the newest, and none opens a channel in a slot that it has not seen.
+    private const ulong OpenSlotMargin = 16;
+
     // The token programs' number for an account that holds too little.
     private const uint InsufficientTokens = 1;
 
@@ -176,7 +179,7 @@ public sealed partial class SolanaSettlement
 
         var tokenProgram = await _tokens.GetProgramAsync(wish.Mint, cancellationToken).ConfigureAwait(false);
         ulong slot = await Client.GetSlotAsync(SolanaCommitment.Confirmed, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var terms = Grind(wish, slot, tokenProgram);
+        var terms = Grind(wish, slot - Math.Min(slot, OpenSlotMargin), tokenProgram);
         var account = new PaymentChannelAccount { Terms = terms, Deposit = wish.Deposit, GracePeriod = wish.GracePeriod, DistributionHash = PaymentChannelSplits.None.Hash, RentPayer = rentPayer };
         var planned = new ChannelView(Program.FindChannel(terms, out _), account, tokenProgram);
         _store.SaveOpening(wish.Key, planned);

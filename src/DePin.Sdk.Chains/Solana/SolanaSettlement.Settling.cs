@@ -29,7 +29,7 @@ public sealed partial class SolanaSettlement
     /// <remarks>
     /// Each voucher is checked by the Ed25519 program, settled and paid out in one transaction, as many in each as fit. All vouchers are checked against the chain before anything is sent. A closing channel is
     /// closed by its payee's settlement. Where the chain changes faster than the transaction arrives, a voucher's result says so: nothing was paid, and the channel is as it is. When the outcome of one of
-    /// the transactions is unknown, so is that of the settlement. Payees' missing token accounts are made, at the submitter's cost.
+    /// the transactions is unknown, so is that of the settlement. Payees' missing token accounts are made, at the submitter's cost. What was paid is exact where the node keeps transactions (<c>getTransaction</c>).
     /// </remarks>
     /// <exception cref="SettlementException"><see cref="DePinErrorCode.ChannelState"/> too: a payee's token account is frozen or somebody else's, so that its money would be lost.</exception>
     public async Task<IReadOnlyList<SettlementResult>> SettleAsync(IReadOnlyList<SignedVoucher> vouchers, ISigner submitter, CancellationToken cancellationToken = default)
@@ -194,14 +194,17 @@ public sealed partial class SolanaSettlement
         foreach (var (claim, view) in batch.Claims.Zip(after))
         {
             // While a channel is open, its escrow pays its payee and nobody else. At its end the payer's rest leaves too, and the payee's gain tells.
-            ulong paid = claim.View.IsOpen ? movements.LeftFrom(claim.View.Escrow) : movements.ArrivedAt(claim.View.TokenAccountOf(claim.View.Terms.Payee));
+            // Where nobody tells, the channel's own totals do, unless others have settled it in the same moment.
+            ulong paid = movements is null ? view.Paid - Math.Min(view.Paid, claim.View.Paid)
+                : claim.View.IsOpen ? movements.LeftFrom(claim.View.Escrow)
+                : movements.ArrivedAt(claim.View.TokenAccountOf(claim.View.Terms.Payee));
             results[claim.Index] = Result(view, paid, paid == 0 ? null : receipt.Signature.ToString());
         }
     }
 
-    /// <summary>What a transaction moved. Money that went to the treasury in somebody's place is logged.</summary>
+    /// <summary>What a transaction moved; null from a node that keeps no transactions. Money that went to the treasury in somebody's place is logged.</summary>
     /// <exception cref="SettlementException">No node tells; the transaction has done its work.</exception>
-    private async Task<TokenMovements> ReadMovementsAsync(SolanaSender sender, SolanaReceipt receipt)
+    private async Task<TokenMovements?> ReadMovementsAsync(SolanaSender sender, SolanaReceipt receipt)
     {
         var start = _options.TimeProvider.GetTimestamp();
         try
@@ -231,6 +234,10 @@ public sealed partial class SolanaSettlement
             }
 
             return movements;
+        }
+        catch (SolanaRpcException problem) when (problem.Kind == SolanaRpcError.MethodUnavailable)
+        {
+            return null;
         }
         catch (Exception problem) when (problem is RpcException or SolanaSendException or SolanaFormatException or ObjectDisposedException)
         {

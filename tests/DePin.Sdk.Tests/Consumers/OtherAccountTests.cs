@@ -57,12 +57,16 @@ public sealed class OtherAccountTests : IAsyncLifetime, IDisposable
         Assert.Equal(DePinErrorCode.InsufficientFunds, failure.Code);
     }
 
-    [Fact]
-    public async Task GetStreamingResponseAsync_PreferredChainDown_TheOtherOneIsUsed()
+    [Theory]
+    [InlineData(Fault.Chain)]
+    [InlineData(Fault.Network)]
+    public async Task GetStreamingResponseAsync_PreferredChainDown_TheOtherOneIsUsed(Fault fault)
     {
-        await using var network = await StartAsync();
-        _elsewhere.Failure = () => new SettlementException(DePinErrorCode.Unavailable, Fault.Chain, "No node answers.", isTransient: true);
-        using var chat = network.Client.AsIChatClient(network.Model, new() { MaxCostPerRequest = LedgerElsewhere.Usd(0.1m), MaxCostInOtherAssets = [LedgerSettlement.Usd(0.1m)], HedgeBudget = 0 });
+        // One attempt is enough to see that the chain cannot be reached: the third provider, which is paid there too, is not asked.
+        await using var network = await StartAsync(o => o.Providers = 3);
+        _elsewhere.Failure = () => new SettlementException(DePinErrorCode.Unavailable, fault, "No node answers.", isTransient: true);
+        using var chat = network.Client.AsIChatClient(
+            network.Model, new() { MaxCostPerRequest = LedgerElsewhere.Usd(0.1m), MaxCostInOtherAssets = [LedgerSettlement.Usd(0.1m)], MaxAttempts = 2, HedgeBudget = 0 });
         var answer = await Answer.ReadAsync(chat);
         Assert.Equal(TestNetwork.Tokens(Length), answer.Text);
         Assert.Equal([network.Providers[1].PublicKey, network.Providers[0].PublicKey], answer.Attempts.Select(a => a.Provider));

@@ -218,6 +218,7 @@ test('a case: it ends once, after its window, against its own stake', async () =
   const entry = await scene.open();
   const finalize = program.finalizeCase(pool, entry, stake.stake);
   scene.refuse(errors.vetoWindowNotOver, finalize);
+  scene.refuse(errors.wrongStake, program.vetoCase(pool, entry, second.stake, scene.guardian.address, false));
   scene.pass(6);
   scene.chain.advance({ seconds: BigInt(program.day - 1) });
   scene.refuse(errors.vetoWindowNotOver, finalize);

@@ -227,12 +227,14 @@ test('accounts can be made at addresses that somebody sent lamports to', async (
   const receipt = scene.receipt();
   const shown = await program.receiptAddress(scene.stake.stake, scene.reporter.address, receipt.bytes);
   const entry = await program.caseAddress(scene.stake.stake, receipt.jobId);
-  for (const address of [scene.stake.stake, shown, entry]) {
-    scene.chain.setAccount(address, { lamports: 5_000_000n, data: Buffer.alloc(0), owner: '11111111111111111111111111111111' });
+  for (const [address, lamports] of [[scene.stake.stake, 1_000_000n], [shown, 5_000_000n], [entry, 2_000_000n]]) {
+    scene.chain.setAccount(address, { lamports, data: Buffer.alloc(0), owner: '11111111111111111111111111111111' });
   }
 
   scene.accept(program.register(scene.pool, scene.stake, 100_000n));
   await scene.open(receipt);
+  assert.equal(scene.chain.lamports(scene.stake.stake), scene.chain.rent(128));
+  assert.equal(scene.chain.lamports(entry), scene.chain.rent(224));
 });
 
 test('the staking key can be the receipt key, and another one may pay', async () => {

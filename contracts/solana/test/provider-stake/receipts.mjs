@@ -111,6 +111,23 @@ test('a receipt: other statements and other encodings are none', async () => {
   }
 });
 
+test('a receipt: a text that is longer than what is left is none, although the rest reads well', async () => {
+  const scene = await Scene.create();
+  const bytes = program.receiptBytes({ key: scene.receiptKey.bytes, model: '', asset: '' });
+  const model = 20 + 20 + 20 + 36 + 36 + 11 + 36;
+  const asset = bytes.length - 24;
+  for (const offset of [model, asset]) {
+    assert.equal(bytes.readUInt32BE(offset), 0);
+    for (const length of [0xffffffff, 0x80000000, bytes.length - offset - 3, bytes.length]) {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt32BE(length, offset);
+      assert.equal(await show(scene, changed), errors.invalidReceipt);
+    }
+  }
+
+  assert.equal(await show(scene, bytes), null);
+});
+
 test('a receipt: cut anywhere it is none', async () => {
   const scene = await Scene.create();
   const bytes = program.receiptBytes({ key: scene.receiptKey.bytes });

@@ -15,9 +15,9 @@ internal static class FailoverRules
         _ => false,
     };
 
-    /// <summary>True when the account that was to pay, or its chain, is what failed: an account on another chain may pay another provider.</summary>
+    /// <summary>True when a payment could not be prepared for a reason that an account on another chain may not have: no money, no chain, or nobody who answers for the chain.</summary>
     public static bool IsOfAccount(Exception failure) => failure is
-        DePinException { Code: DePinErrorCode.SpendLimitExceeded or DePinErrorCode.InsufficientFunds } or DePinException { Fault: Fault.Chain };
+        DePinException { Code: DePinErrorCode.SpendLimitExceeded or DePinErrorCode.InsufficientFunds } or DePinException { Fault: Fault.Chain or Fault.Network };
 
     /// <summary>True when the failure says nothing about the provider's quality.</summary>
     public static bool IsOwnFault(Exception? failure) => failure is null or OperationCanceledException

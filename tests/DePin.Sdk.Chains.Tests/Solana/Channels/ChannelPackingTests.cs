@@ -31,6 +31,19 @@ public sealed class ChannelPackingTests
     }
 
     [Fact]
+    public void Pack_TableOfWhatAllChannelsShare_AsManyAsFit()
+    {
+        var channels = Enumerable.Range(0, 20).Select(i => Channel(i, Numbered(100 + i))).ToArray();
+        var whole = Table(channels[..1]);
+        var own = Group(channels[0], isPaidOut: true).SelectMany(instruction => instruction.Accounts).Select(account => account.Address).ToHashSet();
+        own.ExceptWith(Group(channels[1], isPaidOut: true).SelectMany(instruction => instruction.Accounts).Select(account => account.Address));
+        var table = new SolanaLookupTable(whole.Address, [.. whole.Addresses.Where(address => !own.Contains(address))]);
+        Assert.Equal(7, table.Addresses.Count);
+        var packs = InstructionPacker.Pack(Payee, [.. channels.Select(channel => Group(channel, isPaidOut: true))], [table], Budget);
+        Assert.Equal(2, packs[0].Groups.Count);
+    }
+
+    [Fact]
     public void Pack_Groups_KeepTheCheckRightBeforeWhatTakesIt()
     {
         var channels = Enumerable.Range(0, 9).Select(i => Channel(i, Numbered(7))).ToArray();

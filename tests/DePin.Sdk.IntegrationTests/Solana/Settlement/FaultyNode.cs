@@ -29,6 +29,9 @@ internal sealed class FaultyNode(IJsonRpcTransport inner) : IJsonRpcTransport
     /// <summary>Told of every transaction before the node has it.</summary>
     public Func<Task>? Sending { get; set; }
 
+    /// <summary>Methods that the node does not have, as nodes without history say it.</summary>
+    public HashSet<string> Missing { get; } = [];
+
     /// <summary>What becomes of an answer: the method, what was asked, and the answer, which may be changed in place or replaced.</summary>
     public Func<string, JsonNode, JsonNode?, JsonNode?>? Lie { get; set; }
 
@@ -54,6 +57,11 @@ internal sealed class FaultyNode(IJsonRpcTransport inner) : IJsonRpcTransport
         if (isSend && Interlocked.Decrement(ref _lost) >= 0)
         {
             throw new RpcTransportException(RpcTransportError.Unavailable, "The answer is lost.", mayHaveBeenReceived: true);
+        }
+
+        if (requests.Any(request => Missing.Contains(request.Method)))
+        {
+            return [.. requests.Select(_ => JsonRpcResponse.FromError(new JsonRpcError(-32011, "Transaction history is not available from this node")))];
         }
 
         return Lie is { } lie ? [.. requests.Zip(answers, (request, answer) => Twist(lie, request, answer))] : answers;

@@ -150,6 +150,30 @@ public sealed class SolanaChannelTests(SharedSolanaChain shared) : IClassFixture
     }
 
     [SurfpoolFact]
+    public async Task Settle_WithALookupTable_TakesFewerTransactions()
+    {
+        await using var opener = await Chain.ConnectAsync();
+        var channels = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => opener.OpenAsync(Request(opener, 100), _payer, Token)));
+        await Chain.SetTokensAsync(AddressOf(_payee), _mint, 0);
+        await Chain.SetTokensAsync(PaymentChannelProgram.Mainnet.TreasuryOwner, _mint, 0);
+
+        // What all settlements of a payee in one token name.
+        SolanaAddress[] shared =
+        [
+            _mint, TokenProgram.ProgramId, opener.Program.ProgramId, opener.Program.EventAuthority, Sysvars.Instructions,
+            AssociatedTokenAddress.Find(AddressOf(_payee), _mint, TokenProgram.ProgramId), AssociatedTokenAddress.Find(opener.Program.TreasuryOwner, _mint, TokenProgram.ProgramId),
+        ];
+        await using var sender = await DePin.Sdk.Chains.Solana.Sending.SolanaSender.OpenAsync(Chain.Client, _payer, cancellationToken: Token);
+        var table = await new DePin.Sdk.Chains.Solana.LookupTables.SolanaLookupTables(Chain.Client, sender).CreateAsync(shared, Token);
+        await using var settlement = await Chain.ConnectAsync(options => options.LookupTables = [table]);
+        var vouchers = await Task.WhenAll(channels.Select((channel, i) => SignAsync(settlement, channel, (ulong)i + 1, _payer)));
+        var results = await settlement.SettleAsync(vouchers, _payee, Token);
+        Assert.Equal([1UL, 2UL, 3UL, 4UL, 5UL, 6UL], results.Select(result => (ulong)result.Paid.BaseUnits));
+        Assert.Equal(2, results.Select(result => result.TransactionId).Distinct().Count());
+        Assert.Equal(21UL, await Chain.BalanceAsync(AddressOf(_payee), _mint));
+    }
+
+    [SurfpoolFact]
     public async Task Settle_TokenAccountOfThePayee_IsMadeWhereMissingAndRefusedWhereFrozen()
     {
         await using var settlement = await Chain.ConnectAsync();

@@ -14,7 +14,7 @@ public sealed class SolanaFaultTests(SharedSolanaChain shared) : IClassFixture<S
     private const ulong Funds = 1_000_000;
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(5));
     private readonly string _folder = Directory.CreateTempSubdirectory("depin-faults-").FullName;
     private HttpJsonRpcTransport _transport = null!;
     private FaultyNode _node = null!;
@@ -84,6 +84,31 @@ public sealed class SolanaFaultTests(SharedSolanaChain shared) : IClassFixture<S
         Assert.Equal(615UL, await Chain.BalanceAsync(AddressOf(_payee), _mint));
         Assert.True(paid <= 615, $"{paid} were said to be paid.");
         await AllIsThereAsync(615);
+    }
+
+    [SurfpoolFact]
+    public async Task Notifications_ThatAreLost_KeepNobodyWaiting()
+    {
+        await using var socket = new WebSocketJsonRpcTransport(Chain.Node.WebSocketUrl);
+        await using var deaf = new WebSocketJsonRpcTransport(new Uri("ws://127.0.0.1:9"));
+        await using var hears = await ConnectAsync("hears", options => options.Sender.Notifications = socket);
+        await using var hearsNothing = await ConnectAsync("deaf", options => options.Sender.Notifications = deaf);
+        var channel = await hears.OpenAsync(Request(hears, 1_000), _payer, Token);
+
+        // The subscription dies with the server while a transaction is on its way, and what it would have said is never said.
+        _node.Sending = async () =>
+        {
+            _node.Sending = null;
+            await Chain.Node.RestartAsync(Token);
+        };
+        ulong paid = 0;
+        foreach (var (settlement, total) in new[] { (hears, 100UL), (hearsNothing, 150UL), (hears, 200UL) })
+        {
+            paid += (ulong)(await settlement.SettleAsync([await SignAsync(settlement, channel, total, _payer)], _payee, Token))[0].Paid.BaseUnits;
+        }
+
+        Assert.Equal(200UL, paid);
+        await AllIsThereAsync(200);
     }
 
     [SurfpoolFact]

@@ -123,6 +123,23 @@ public sealed class SolanaHostileNodeTests(SharedSolanaChain shared) : IClassFix
         await RefusedAsync(() => settlement.FindChannelAsync(invented, Token));
     }
 
+    [SurfpoolFact]
+    public async Task Node_ThatKeepsNoHistoryAndSearchesNothing_DoesForTheLifeOfAChannel()
+    {
+        _node.Missing.UnionWith(["getTransaction", "getSignaturesForAddress", "getProgramAccounts"]);
+        await using var settlement = await Chain.ConnectAsync(transport: _node);
+        var channel = await settlement.OpenAsync(Request(settlement), _payer, Token);
+        Assert.Null(await settlement.FindChannelAsync(new ChannelId(RandomNumberGenerator.GetBytes(32)), Token));
+        var first = (await settlement.SettleAsync([await SignAsync(settlement, channel, 100, _payer)], _payee, Token))[0];
+        var second = (await settlement.SettleAsync([await SignAsync(settlement, channel, 130, _payer)], _payee, Token))[0];
+        var closed = await settlement.CloseAsync(channel.Id, await SignAsync(settlement, channel, 200, _payer), _payee, Token);
+        Assert.Equal((100UL, 30UL, 70UL), ((ulong)first.Paid.BaseUnits, (ulong)second.Paid.BaseUnits, (ulong)closed.Paid.BaseUnits));
+        Assert.Equal(closed.Channel, await settlement.FindChannelAsync(channel.Id, Token));
+        await Chain.Node.AdvanceSlotsAsync((int)DePin.Sdk.Chains.Solana.Channels.PaymentChannelProgram.OpenSlotWindow + 50, Token);
+        Assert.Equal(1, await settlement.ReclaimRentAsync(_payer, Token));
+        Assert.Equal((Funds - 200, 200UL), (await Chain.BalanceAsync(AddressOf(_payer), _mint), await Chain.BalanceAsync(AddressOf(_payee), _mint)));
+    }
+
     private static async Task RefusedAsync(Func<Task> action)
     {
         var problem = await Assert.ThrowsAsync<SolanaRpcException>(action);

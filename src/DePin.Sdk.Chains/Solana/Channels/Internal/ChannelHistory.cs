@@ -8,8 +8,11 @@ namespace DePin.Sdk.Chains.Solana.Channels.Internal;
 /// <summary>How channels ended whose accounts are gone, told by the transactions that named them: deposits by what opened and topped up, the settled total by the vouchers that were applied.</summary>
 internal sealed class ChannelHistory(SolanaClient client, PaymentChannelProgram program, TokenDesk tokens)
 {
-    private const int MaxTransactions = 10_000;
+    private const int MaxTransactions = 3_000;
     private const int PageSize = 1_000;
+
+    // Before a channel is opened its address can be sent something, and that is all.
+    private const int MaxBeforeOpening = 5;
 
     /// <summary>The channel as it ended; null when no transaction opened one at this address, or it has not ended.</summary>
     public async Task<ChannelView?> RebuildAsync(SolanaAddress channel, CancellationToken cancellationToken)
@@ -30,6 +33,7 @@ internal sealed class ChannelHistory(SolanaClient client, PaymentChannelProgram 
 
         infos.Reverse();
         var state = new State(channel);
+        int seen = 0;
         foreach (var info in infos.Where(info => info.Error is null))
         {
             var record = await client.GetTransactionAsync(info.Signature, cancellationToken: cancellationToken).ConfigureAwait(false)
@@ -37,6 +41,12 @@ internal sealed class ChannelHistory(SolanaClient client, PaymentChannelProgram 
             if (record.Error is null)
             {
                 Apply(record, ref state);
+            }
+
+            // Anybody may ask for any address, and busy ones have long histories.
+            if (state.Account is null && ++seen >= MaxBeforeOpening)
+            {
+                return null;
             }
         }
 
