@@ -45,7 +45,7 @@ public sealed partial class SolanaSettlement
             Array.ForEach(channels, _store.ForgetRent);
             return channels.Length;
         }
-        catch (SolanaSendException failure) when (!failure.MayHaveBeenBroadcast && failure.TransactionError is not null)
+        catch (SolanaSendException failure) when (!ChannelFailure.IsUnknown(failure) && failure.TransactionError is not null)
         {
             // One that somebody else has reclaimed must not keep the others waiting: anybody may.
             if (channels.Length == 1)

@@ -60,14 +60,14 @@ export const vetoCase = (p, entry, stake, guardian, isBondLost) => instruction([
 export const finalizeCase = (p, entry, stake) => instruction([reads(p.pool), writes(entry), writes(stake)], tag(13));
 export const collect = (p, entry, who, destination) => instruction([reads(p.pool), writes(entry), writes(p.vault), writes(destination), reads(p.mint), reads(tokenProgram)], tag(14), tag(who));
 
-/** The fields of one of the program's accounts, or null where there is none of this length. */
-function read(chain, address, length) {
+/** The fields of one of the program's accounts, or null where there is none of this length and kind. */
+function read(chain, address, length, kind) {
   const account = chain.account(address);
-  return account?.owner === programAddress && account.data.length === length ? { data: account.data, at: offset => decode(account.data.subarray(offset, offset + 32)) } : null;
+  return account?.owner === programAddress && account.data.length === length && account.data[0] === kind && account.data[1] === 1 ? { data: account.data, at: offset => decode(account.data.subarray(offset, offset + 32)) } : null;
 }
 
 export function readPool(chain, address) {
-  const account = read(chain, address, 224);
+  const account = read(chain, address, 224, 1);
   return account && {
     thawPeriod: account.data.readUInt32LE(4), vetoWindow: account.data.readUInt32LE(8), slashShare: account.data.readUInt16LE(12), minimumStake: account.data.readBigUInt64LE(16),
     bond: account.data.readBigUInt64LE(24), mint: account.at(32), vault: account.at(64), treasury: account.at(96), guardian: account.at(128), channelsProgram: account.at(160),
@@ -75,7 +75,7 @@ export function readPool(chain, address) {
 }
 
 export function readStake(chain, address) {
-  const account = read(chain, address, 128);
+  const account = read(chain, address, 128, 2);
   return account && {
     locks: account.data.readUInt32LE(4), inForce: account.data.readBigUInt64LE(8), thawing: account.data.readBigUInt64LE(16), thawEnd: account.data.readBigInt64LE(24),
     pool: account.at(32), provider: account.at(64), key: account.at(96),
@@ -83,7 +83,7 @@ export function readStake(chain, address) {
 }
 
 export function readCase(chain, address) {
-  const account = read(chain, address, 224);
+  const account = read(chain, address, 224, 4);
   return account && {
     status: account.data[3], extended: account.data.readUInt32LE(4), endsAt: account.data.readBigInt64LE(8), slashed: account.data.readBigUInt64LE(16),
     owed: [24, 32, 40].map(offset => account.data.readBigUInt64LE(offset)), pool: account.at(48), stake: account.at(80), reporter: account.at(112), victim: account.at(144), channel: account.at(176),

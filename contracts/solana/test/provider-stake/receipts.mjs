@@ -106,7 +106,7 @@ test('a receipt: other statements and other encodings are none', async () => {
   }
 
   assert.equal(await show(scene, bytes({ key: scene.stranger.bytes })), errors.wrongKey);
-  for (const other of [bytes({ model: '' }), bytes({ asset: '' }), bytes({ modelHash: Buffer.alloc(32, 9) }), bytes({ channel: Buffer.alloc(32, 9) }), bytes({ model: 'x'.repeat(150) })]) {
+  for (const other of [bytes({ model: '' }), bytes({ asset: '' }), bytes({ modelHash: Buffer.alloc(32, 9) }), bytes({ channel: Buffer.alloc(32, 9) }), bytes({ model: 'x'.repeat(150) }), bytes({ asset: '', model: 'x'.repeat(300) })]) {
     assert.equal(await show(scene, other), null);
   }
 });
