@@ -17,4 +17,10 @@ public enum InferenceErrorCode
 
     /// <summary>The engine failed while it computed.</summary>
     EngineFailure,
+
+    /// <summary>The device that the model was to run on, or a library that drives it, is not there.</summary>
+    DeviceUnavailable,
+
+    /// <summary>The engine does not offer what was asked of it on this device: a number format, or an adapter.</summary>
+    NotSupported,
 }

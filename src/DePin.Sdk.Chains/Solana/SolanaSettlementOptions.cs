@@ -30,7 +30,7 @@ public sealed class SolanaSettlementOptions
     /// <value>The defaults of <see cref="SolanaSenderOptions"/>.</value>
     public SolanaSenderOptions Sender { get; set; } = new();
 
-    /// <summary>Address lookup tables that settlements use, so that more vouchers fit in a transaction: with the program, the token program, the mint, the treasury and the payee's accounts in one. Whoever sets them vouches for their content.</summary>
+    /// <summary>Address lookup tables that settlements use, so that more vouchers fit in a transaction: two without, two with a table of what all claims share (mint, token program, treasury, payee), three with one that has the payers too, four with the channels and their token accounts. Whoever sets them vouches for their content.</summary>
     /// <value>Empty.</value>
     public IReadOnlyList<SolanaLookupTable> LookupTables { get; set; } = [];
 

@@ -6,7 +6,7 @@ namespace DePin.Sdk.Compute.Inference;
 /// <remarks>
 /// A runner keeps the attention state of its open sequences, within a bound of memory that it is created with. It is used by one
 /// thread at a time. For the same tokens at the same positions it gives the same numbers, bit for bit, however they were cut into
-/// batches and whatever else ran beside them.
+/// batches and whatever else ran beside them; a runner whose library cannot promise that says what it promises instead.
 /// </remarks>
 public interface IModelRunner : IDisposable
 {

@@ -13,7 +13,7 @@ public sealed class LoraAdapter
     /// The pairs by the name of the tensor that they add to, such as <c>blk.0.attn_q.weight</c>. Where one tensor holds several
     /// matrices (Phi-3), the rows of B are those of the tensor.
     /// </summary>
-    internal IReadOnlyDictionary<string, LoraPair> Pairs { get; }
+    public IReadOnlyDictionary<string, LoraPair> Pairs { get; }
 
     /// <summary>Reads an adapter and fits it to a model.</summary>
     /// <param name="path">A GGUF adapter, or a PEFT folder (<c>adapter_config.json</c> with <c>adapter_model.safetensors</c>) or one of its two files.</param>

@@ -6,4 +6,4 @@ namespace DePin.Sdk.Compute.Inference;
 /// <param name="Rows">Rows of the matrix and of <paramref name="B"/>.</param>
 /// <param name="A">Rank x columns, row after row.</param>
 /// <param name="B">Rows x rank, row after row, with the adapter's scale (alpha / rank) multiplied in.</param>
-internal sealed record LoraPair(int Rank, int Columns, int Rows, float[] A, float[] B);
+public sealed record LoraPair(int Rank, int Columns, int Rows, float[] A, float[] B);

@@ -46,7 +46,9 @@ public sealed class ModelRunnerOptions
     /// <value>The default is null.</value>
     public IProgress<ModelLoadProgress>? LoadProgress { get; set; }
 
-    internal void Validate()
+    /// <summary>Checks all options; engines call it before they open a model.</summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public void Validate()
     {
         Check(Budget is not null, nameof(Budget), "must not be null");
         Check(MaxSequences is >= 1 and <= 4096, nameof(MaxSequences), "must be 1 to 4096");

@@ -56,5 +56,33 @@ public sealed unsafe record ModelTensor(string Name, GgufTensorType Type, int Ro
         }
     }
 
+    /// <summary>The stored bytes of some rows, as <see cref="Type"/> lays them out. Valid while the model file is open.</summary>
+    /// <param name="firstRow">Index of the first row.</param>
+    /// <param name="rows">Number of rows; at most 2 GiB of them.</param>
+    /// <returns>The bytes, without a copy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The tensor has no such rows.</exception>
+    public ReadOnlySpan<byte> GetBytes(int firstRow, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Rows - firstRow);
+        return new ReadOnlySpan<byte>(Data + (firstRow * RowBytes), checked((int)(rows * RowBytes)));
+    }
+
+    /// <summary>Tells the operating system that some rows are not needed for now: a mapped file's are read again when touched.</summary>
+    /// <param name="firstRow">Index of the first row.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tensor has no such rows.</exception>
+    public void ReleaseMemory(int firstRow, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Rows - firstRow);
+        if (IsMapped)
+        {
+            Inference.MappedMemory.Release(Data + (firstRow * RowBytes), rows * RowBytes);
+        }
+    }
+
     internal ModelFormatException Error(string message) => new(message, FileOffset, Name, System.IO.Path.GetFileName(File));
 }
