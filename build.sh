@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds what `dotnet build DePin.Sdk.sln` leaves out.
 #
-#   ./build.sh vendors              restores, builds and tests DePin.Sdk.Vendors.sln; fails where a vendor's package is missing
-#   ./build.sh vendors --available  the same with what the configured feeds have; what is missing is named and left out
+#   ./build.sh vendors              restores, builds and tests DePin.Sdk.Vendors.sln; fails where a vendor's package is missing or tests are skipped
+#   ./build.sh vendors --available  the same with what the configured feeds and the machine have; what is missing is named and left out
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -22,6 +22,7 @@ trap 'rm -f "$log"' EXIT
 ran=0
 failed=0
 missing=()
+skipped=()
 for project in tests/vendors/*/*.csproj samples/GpuProvider/GpuProvider.csproj; do
   name="$(basename "$project" .csproj)"
   name="${name%.Tests}"
@@ -38,12 +39,25 @@ for project in tests/vendors/*/*.csproj samples/GpuProvider/GpuProvider.csproj; 
     continue
   fi
 
-  if dotnet build "$project" --no-restore && { [ "${project%%/*}" != tests ] || dotnet test "$project" --no-build </dev/null; }; then
-    ran=$((ran + 1))
-  else
+  if ! dotnet build "$project" --no-restore; then
     failed=$((failed + 1))
+    continue
   fi
+
+  if [ "${project%%/*}" = tests ]; then
+    if ! dotnet test "$project" --no-build --logger 'console;verbosity=normal' </dev/null 2>&1 | tee "$log"; then
+      failed=$((failed + 1))
+      continue
+    fi
+
+    # A restored package is not yet a library that this machine can load, nor a node that it can start: the tests say why they did not run.
+    count="$(sed -nE 's/^ +Skipped: ([0-9]+)$/\1/p' "$log" | tail -n 1)"
+    [ "${count:-0}" -eq 0 ] || skipped+=("$name: $count")
+  fi
+
+  ran=$((ran + 1))
 done
 
 echo "vendors: $ran passed, $failed failed, ${#missing[@]} without their packages${missing:+ (${missing[*]})}"
-[ "$failed" -eq 0 ] && { [ "${#missing[@]}" -eq 0 ] || [ "${2:-}" = --available ]; }
+[ "${#skipped[@]}" -eq 0 ] || echo "vendors: skipped tests, for the reasons above: $(IFS=,; echo "${skipped[*]}")"
+[ "$failed" -eq 0 ] && { [ "${#missing[@]}${#skipped[@]}" = 00 ] || [ "${2:-}" = --available ]; }
