@@ -4,19 +4,25 @@ using DePin.Sdk.Compute.Models;
 
 namespace DePin.Sdk.Benchmarks.Inference;
 
-/// <summary>Our engine on one file with a number of threads; speeds are tokens in a second.</summary>
+/// <summary>An engine on one file with a number of threads; speeds are tokens in a second.</summary>
 internal sealed class EngineUnderTest : IDisposable
 {
+    private const int MaxSequences = 64;
+
     private readonly ModelFile _file;
-    private readonly CpuModelRunner _runner;
+    private readonly IModelRunner _runner;
     private readonly Random _random = new(1);
     private readonly float[] _logits;
 
-    public EngineUnderTest(string path, int threads)
+    /// <param name="path">The model.</param>
+    /// <param name="threads">How many compute.</param>
+    /// <param name="create">Makes the engine; ours when null.</param>
+    public EngineUnderTest(string path, int threads, Func<ModelFile, ModelRunnerOptions, IModelRunner>? create = null)
     {
         _file = ModelFile.Open(path);
-        _runner = new CpuModelRunner(_file, new ModelRunnerOptions { Threads = threads, MaxBatchTokens = 512, ContextLength = 2048 });
-        _logits = new float[16 * _runner.Config.VocabularySize];
+        var bounds = new ModelRunnerOptions { Threads = threads, MaxBatchTokens = 512, ContextLength = 2048, MaxSequences = MaxSequences };
+        _runner = create is null ? new CpuModelRunner(_file, bounds) : create(_file, bounds);
+        _logits = new float[MaxSequences * _runner.Config.VocabularySize];
     }
 
     /// <summary>Bytes of weights that one token reads: all matrices but an embedding that only gives a row.</summary>
