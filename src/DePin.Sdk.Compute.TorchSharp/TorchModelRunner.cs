@@ -120,7 +120,16 @@ public sealed class TorchModelRunner : IModelRunner
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Math.Min(from.Length, maxTokens));
         var sequence = new TorchSequence(_slab, from.Adapter);
         sequence.Open(maxTokens, length);
-        sequence.TakeOver(from, length);
+        try
+        {
+            sequence.TakeOver(from, length);
+        }
+        catch (ExternalException e)
+        {
+            sequence.Close();
+            throw _device.Explain(e, "copying a sequence");
+        }
+
         return Add(sequence);
     }
 

@@ -8,20 +8,24 @@ namespace DePin.Sdk.Compute.TorchSharp.Internal;
 /// <remarks>Query heads that share a key head are rows of the same product, for the library has no grouped heads.</remarks>
 internal sealed class GroupAttention
 {
+    private static readonly Scalar Hidden = float.NegativeInfinity;
+
     private readonly ModelConfig _config;
     private readonly KeyValueSlab _slab;
     private readonly BatchGroup _group;
+    private readonly SoftCap? _cap;
     private readonly torch.Tensor? _pages;
     private readonly torch.Tensor? _fullMask;
     private readonly torch.Tensor? _slidingMask;
     private readonly int _slidingFirst;
 
     /// <summary>Its tensors belong to the current scope, which must be the step's.</summary>
-    public GroupAttention(ModelConfig config, KeyValueSlab slab, BatchGroup group, TorchDevice device)
+    public GroupAttention(ModelConfig config, KeyValueSlab slab, BatchGroup group, SoftCap? cap, TorchDevice device)
     {
         _config = config;
         _slab = slab;
         _group = group;
+        _cap = cap;
         var first = group.Segments[0];
         bool isView = group.Batch == 1 && first.Sequence.IsContiguous(0, group.Pages);
         if (!isView)
@@ -63,7 +67,7 @@ internal sealed class GroupAttention
         var keys = Read(_slab.Keys[layer], firstKey);
         var values = Read(_slab.Values[layer], firstKey);
         torch.Tensor mixed;
-        if (batch == 1 && count > 1 && _config.AttentionSoftCap is null && IsWholePrompt(isSliding))
+        if (batch == 1 && count > 1 && _cap is null && IsWholePrompt(isSliding))
         {
             // From its beginning on a prompt needs no mask, which the fastest kernels do not take; they want a key head for each query head.
             mixed = functional.scaled_dot_product_attention(
@@ -72,7 +76,7 @@ internal sealed class GroupAttention
         }
 
         var rows = queries.view(batch, count, heads, shared, size).permute(0, 2, 3, 1, 4).reshape(batch, heads, shared * count, size);
-        mixed = _config.AttentionSoftCap is { } cap
+        mixed = _cap is { } cap
             ? Capped(rows, keys, values, mask, cap)
             : functional.scaled_dot_product_attention(rows, keys, values, attn_mask: mask);
         return mixed.view(batch, heads, shared, count, size).permute(0, 3, 1, 2, 4).reshape(batch * count, heads * shared * size);
@@ -83,13 +87,12 @@ internal sealed class GroupAttention
     private bool IsWholePrompt(bool isSliding) =>
         _group.Segments[0].Position == 0 && (!isSliding || ReferenceEquals(_slidingMask, _fullMask));
 
-    private torch.Tensor Capped(torch.Tensor queries, torch.Tensor keys, torch.Tensor values, torch.Tensor? mask, float cap)
+    private static torch.Tensor Capped(torch.Tensor queries, torch.Tensor keys, torch.Tensor values, torch.Tensor? mask, SoftCap cap)
     {
-        var scores = queries.matmul(keys.transpose(2, 3)).to(torch.ScalarType.Float32);
-        scores = scores.mul_(1 / (cap * MathF.Sqrt(_config.HeadLength))).tanh_().mul_(cap);
+        var scores = cap.Apply(queries.matmul(keys.transpose(2, 3)).to(torch.ScalarType.Float32));
         if (mask is not null)
         {
-            scores = scores.masked_fill(mask.logical_not(), float.NegativeInfinity);
+            scores = scores.masked_fill(mask.logical_not(), Hidden);
         }
 
         return scores.softmax(-1).to(values.dtype).matmul(values);
@@ -110,13 +113,13 @@ internal sealed class GroupAttention
     private torch.Tensor Mask(TorchDevice device, int firstKey, int window)
     {
         var (batch, count, shared) = (_group.Batch, _group.Queries, _config.HeadCount / _config.KeyValueHeadCount);
-        long[] starts = [.. _group.Segments.Select(static s => (long)s.Position)];
-        var keys = torch.arange(firstKey, KeyCount, dtype: torch.ScalarType.Int64, device: device.Device).view(1, 1, KeyCount - firstKey);
-        var positions = device.Upload(starts).view(batch, 1, 1).add(torch.arange(count, dtype: torch.ScalarType.Int64, device: device.Device).view(1, count, 1));
-        var sees = keys.le(positions);
+        long[] seen = [.. Enumerable.Range(firstKey, KeyCount - firstKey).Select(static k => (long)k)];
+        long[] positions = [.. _group.Segments.SelectMany(s => Enumerable.Range(s.Position, count)).Select(static p => (long)p)];
+        var keys = device.Upload(seen).view(1, 1, KeyCount - firstKey);
+        var sees = keys.le(device.Upload(positions).view(batch, count, 1));
         if (window != int.MaxValue)
         {
-            sees = sees.logical_and(keys.gt(positions.sub(window)));
+            sees = sees.logical_and(keys.gt(device.Upload(Array.ConvertAll(positions, p => p - window)).view(batch, count, 1)));
         }
 
         return sees.view(batch, 1, 1, count, KeyCount - firstKey).expand(batch, 1, shared, count, KeyCount - firstKey).reshape(batch, 1, shared * count, KeyCount - firstKey);

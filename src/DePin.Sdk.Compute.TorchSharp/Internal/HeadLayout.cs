@@ -25,8 +25,8 @@ internal sealed class HeadLayout
     /// <summary>For each element on the device its index in the file's head.</summary>
     public int[] Sources { get; }
 
-    /// <summary>Cosines and signed sines of a head for all positions below a number, one row for each.</summary>
-    public static (float[] Cosines, float[] Sines) Angles(RopeConfig rope, int headLength, int positions)
+    /// <summary>Cosines and signed sines of a head for some positions, one row for each.</summary>
+    public static (float[] Cosines, float[] Sines) Angles(RopeConfig rope, int headLength, int first, int positions)
     {
         int half = headLength / 2;
         float[] cosines = new float[positions * headLength];
@@ -37,7 +37,7 @@ internal sealed class HeadLayout
             for (int i = 0; i < half; i++)
             {
                 bool rotates = i < rope.Frequencies.Count;
-                var (sine, cosine) = rotates ? Math.SinCos(p * rope.Frequencies[i]) : (0, 1);
+                var (sine, cosine) = rotates ? Math.SinCos((first + p) * rope.Frequencies[i]) : (0, 1);
                 float magnitude = rotates ? rope.Magnitude : 1;
                 cosines[row + i] = cosines[row + half + i] = (float)cosine * magnitude;
                 sines[row + half + i] = (float)sine * magnitude;

@@ -10,6 +10,9 @@ internal sealed unsafe class TorchDevice
     private const string Packages =
         "Add the package TorchSharp-cuda-linux or TorchSharp-cuda-windows (NVIDIA GPU) or TorchSharp-cpu to the application, in the version of TorchSharp that it uses";
 
+    // Asked before anything else is: the library remembers at its first use that there is no CUDA if that has not been loaded by then.
+    private static readonly Lazy<bool> Cuda = new(HasCuda);
+
     private TorchDevice(torch.Device device, torch.ScalarType type)
     {
         Device = device;
@@ -36,9 +39,10 @@ internal sealed unsafe class TorchDevice
     /// <exception cref="InferenceException">The device or a native library is missing, or the device does not compute with the format.</exception>
     public static TorchDevice Open(TorchRunnerOptions options)
     {
-        Load(DeviceType.CPU);
+        bool hasCuda = Cuda.Value;
+        Load();
         int? index = options.Device is "auto" or "cuda" ? 0 : Index(options.Device);
-        if (options.Device == "auto" && !HasCuda())
+        if (options.Device == "auto" && !hasCuda)
         {
             index = null;
         }
@@ -54,7 +58,7 @@ internal sealed unsafe class TorchDevice
             });
         }
 
-        if (!HasCuda())
+        if (!hasCuda)
         {
             throw new InferenceException(
                 InferenceErrorCode.DeviceUnavailable,
@@ -147,11 +151,11 @@ internal sealed unsafe class TorchDevice
         }
     }
 
-    private static void Load(DeviceType type)
+    private static void Load()
     {
         try
         {
-            torch.InitializeDeviceType(type);
+            torch.InitializeDeviceType(DeviceType.CPU);
             torch.empty(1, device: torch.CPU).Dispose();
         }
         catch (Exception e) when (IsLoading(e))

@@ -20,12 +20,12 @@ internal sealed class TorchModel : IDisposable
             for (int i = 0; i < config.BlockCount; i++)
             {
                 var rope = config.RopeOf(i, contextLength);
-                if (!ropes.ContainsKey(rope))
+                if (!ropes.TryGetValue(rope, out var table))
                 {
-                    ropes.Add(rope, Keep(new RopeTable(rope, config.HeadLength, contextLength, device)));
+                    ropes.Add(rope, table = Keep(new RopeTable(rope, config.HeadLength, contextLength, device)));
                 }
 
-                Layers.Add(Keep(new TorchLayer(tensors.Layers[i], config, ropes[rope], loader)));
+                Layers.Add(Keep(new TorchLayer(tensors.Layers[i], config, table, loader)));
             }
 
             Ropes = [.. ropes.Values];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using DePin.Sdk.Compute.Models;
 using TorchSharp;
@@ -11,16 +12,18 @@ internal sealed class TorchPass : IDisposable
 {
     // Keys of all sequences of a group together, so that what is gathered of one layer stays small beside the slab.
     private const int MaxGatheredKeys = 1 << 17;
+    private const int MaxPieceBytes = 1 << 30;
 
     private readonly ModelConfig _config;
     private readonly TorchModel _model;
     private readonly KeyValueSlab _slab;
     private readonly TorchDevice _device;
     private readonly AdapterPass _adapters;
-    private readonly Scalar _epsilon;
     private readonly Scalar _embeddingScale;
     private readonly Scalar _one = 1f;
-    private readonly torch.jit.CompilationUnit? _gelu;
+    private readonly SoftCap? _attentionCap;
+    private readonly SoftCap? _logitCap;
+    private readonly torch.jit.CompilationUnit _functions;
 
     public TorchPass(ModelConfig config, TorchModel model, KeyValueSlab slab, TorchDevice device)
     {
@@ -29,13 +32,10 @@ internal sealed class TorchPass : IDisposable
         _slab = slab;
         _device = device;
         _adapters = new AdapterPass(config, model, device);
-        _epsilon = config.NormEpsilon;
         _embeddingScale = config.EmbeddingScale;
-        if (config.Activation == FeedForwardActivation.GeluTanh)
-        {
-            // The wrapper's own gelu knows only the exact form.
-            _gelu = torch.jit.compile("def gelu_tanh(x):\n  return torch.gelu(x, approximate='tanh')\n");
-        }
+        _attentionCap = config.AttentionSoftCap is { } scores ? new SoftCap(scores, MathF.Sqrt(config.HeadLength)) : null;
+        _logitCap = config.LogitSoftCap is { } logits ? new SoftCap(logits) : null;
+        _functions = torch.jit.compile(Functions(config));
     }
 
     /// <summary>Finds an adapter's matrices on the device, or brings them there.</summary>
@@ -77,7 +77,7 @@ internal sealed class TorchPass : IDisposable
             }
         }
 
-        var attention = groups.ConvertAll(g => new GroupAttention(_config, _slab, g, _device));
+        var attention = groups.ConvertAll(g => new GroupAttention(_config, _slab, g, _attentionCap, _device));
         _adapters.Begin([.. groups.SelectMany(static g => g.Segments)]);
         var slotIndex = _device.Upload(slots);
         var positionIndex = _device.Upload(positions);
@@ -102,10 +102,29 @@ internal sealed class TorchPass : IDisposable
     public void Dispose()
     {
         _adapters.Dispose();
-        _gelu?.Dispose();
-        _epsilon.Dispose();
+        _functions.Dispose();
+        _attentionCap?.Dispose();
+        _logitCap?.Dispose();
         _embeddingScale.Dispose();
         _one.Dispose();
+    }
+
+    /// <summary>What the wrapper lacks: the tanh form of gelu, and a norm that newer libraries run as one kernel in place of six.</summary>
+    /// <remarks>Only tensors are arguments: the wrapper may free numbers before the library has read them.</remarks>
+    private static string Functions(ModelConfig config)
+    {
+        string epsilon = ((double)config.NormEpsilon).ToString("E17", CultureInfo.InvariantCulture);
+        return $"""
+            def gelu_tanh(x):
+              return torch.gelu(x, approximate='tanh')
+
+            def norm(x, weight):
+              return torch.rms_norm(x, [{config.EmbeddingLength}], weight, {epsilon})
+
+            def norm_heads(x, weight):
+              return torch.rms_norm(x, [{config.HeadLength}], None, {epsilon}) * weight
+
+            """;
     }
 
     private void RunLayer(
@@ -126,7 +145,7 @@ internal sealed class TorchPass : IDisposable
         input = Normalize(residual, layer.FeedForwardNorm, _device.Type);
         var both = _adapters.Add(index, AdapterPlace.FeedForward, input, functional.linear(input, layer.FeedForward));
         var gate = both.narrow(1, 0, _config.FeedForwardLength);
-        gate = _gelu is null ? functional.silu(gate) : (torch.Tensor)_gelu.invoke("gelu_tanh", gate);
+        gate = _config.Activation == FeedForwardActivation.GeluTanh ? (torch.Tensor)_functions.invoke("gelu_tanh", gate) : functional.silu(gate);
         var gated = gate.mul_(both.narrow(1, _config.FeedForwardLength, _config.FeedForwardLength));
         delta = _adapters.Add(index, AdapterPlace.Down, gated, functional.linear(gated, layer.Down));
         AddTo(residual, delta, layer.FeedForwardPostNorm);
@@ -135,9 +154,11 @@ internal sealed class TorchPass : IDisposable
     /// <summary>Normalizes query and key heads where the model does, and rotates them.</summary>
     private torch.Tensor Turn(torch.Tensor heads, TorchLayer layer, (torch.Tensor Cosines, torch.Tensor Sines) angles)
     {
-        var single = layer.HeadNorm is { } norm ? Normalize(heads.to(torch.ScalarType.Float32), norm, torch.ScalarType.Float32) : heads;
+        var single = layer.HeadNorm is { } norm
+            ? (torch.Tensor)_functions.invoke("norm_heads", heads.to(torch.ScalarType.Float32), norm)
+            : heads;
         var turned = single.mul(angles.Cosines);
-        turned.addcmul_(single.roll(_config.HeadLength / 2, -1).to(torch.ScalarType.Float32), angles.Sines, _one);
+        turned.addcmul_(single.roll(_config.HeadLength / 2, -1), angles.Sines, _one);
         return turned.to(_device.Type);
     }
 
@@ -162,11 +183,8 @@ internal sealed class TorchPass : IDisposable
     private void AddTo(torch.Tensor residual, torch.Tensor delta, torch.Tensor? norm) =>
         residual.add_(norm is null ? delta : Normalize(delta.to(torch.ScalarType.Float32), norm, torch.ScalarType.Float32));
 
-    private torch.Tensor Normalize(torch.Tensor rows, torch.Tensor weight, torch.ScalarType type)
-    {
-        var scale = rows.mul(rows).mean([-1], keepdim: true).add_(_epsilon).rsqrt_();
-        return rows.mul(scale).mul_(weight).to(type);
-    }
+    private torch.Tensor Normalize(torch.Tensor rows, torch.Tensor weight, torch.ScalarType type) =>
+        ((torch.Tensor)_functions.invoke("norm", rows, weight)).to(type);
 
     /// <summary>The one place where results cross to the host.</summary>
     private void Write(torch.Tensor residual, int[] places, IReadOnlyList<int> wanted, Span<float> target, bool isLogits)
@@ -179,16 +197,27 @@ internal sealed class TorchPass : IDisposable
         var rows = wanted.Count == places.Length && places.AsSpan().SequenceEqual(wanted.ToArray())
             ? residual
             : residual.index_select(0, _device.Upload([.. wanted.Select(i => (long)places[i])]));
-        var result = Normalize(rows, _model.OutputNorm, isLogits ? _device.Type : torch.ScalarType.Float32);
-        if (isLogits)
+        int width = isLogits ? _config.VocabularySize : _config.EmbeddingLength;
+
+        // A span holds less than 2 GiB, so very many rows come in several pieces.
+        int piece = Math.Max(1, MaxPieceBytes / sizeof(float) / width);
+        for (int first = 0; first < wanted.Count; first += piece)
         {
-            result = functional.linear(result, _model.Output).to(torch.ScalarType.Float32);
-            if (_config.LogitSoftCap is { } cap)
-            {
-                result = result.mul(1 / cap).tanh_().mul_(cap);
-            }
+            using var scope = torch.NewDisposeScope();
+            int count = Math.Min(piece, wanted.Count - first);
+            var result = Finish(rows.narrow(0, first, count), isLogits).cpu().contiguous();
+            MemoryMarshal.Cast<byte, float>(result.bytes).CopyTo(target[(first * width)..]);
+        }
+    }
+
+    private torch.Tensor Finish(torch.Tensor rows, bool isLogits)
+    {
+        if (!isLogits)
+        {
+            return Normalize(rows, _model.OutputNorm, torch.ScalarType.Float32);
         }
 
-        MemoryMarshal.Cast<byte, float>(result.cpu().contiguous().bytes).CopyTo(target);
+        var logits = functional.linear(Normalize(rows, _model.OutputNorm, _device.Type), _model.Output).to(torch.ScalarType.Float32);
+        return _logitCap?.Apply(logits) ?? logits;
     }
 }

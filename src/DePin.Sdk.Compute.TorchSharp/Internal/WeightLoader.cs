@@ -73,11 +73,6 @@ internal sealed class WeightLoader(TorchDevice device, IProgress<ModelLoadProgre
             using var scope = torch.NewDisposeScope();
             var host = torch.empty([count, source.Columns], stored, torch.CPU);
             Fill(part, first, count, host, elementBytes);
-            if (part.Scale != 1)
-            {
-                host.mul_(part.Scale);
-            }
-
             target.narrow(0, targetRow + first, count).copy_(host);
             tensor.ReleaseMemory(source.FirstRow + first, count);
             _done += count * tensor.RowBytes;
@@ -98,7 +93,12 @@ internal sealed class WeightLoader(TorchDevice device, IProgress<ModelLoadProgre
                 var row = new Span<byte>(start + ((long)i * length), length);
                 if (elementBytes == sizeof(float))
                 {
-                    source.Tensor.ReadRow(from, MemoryMarshal.Cast<byte, float>(row));
+                    var numbers = MemoryMarshal.Cast<byte, float>(row);
+                    source.Tensor.ReadRow(from, numbers);
+                    foreach (ref float number in numbers)
+                    {
+                        number *= part.Scale;
+                    }
                 }
                 else
                 {

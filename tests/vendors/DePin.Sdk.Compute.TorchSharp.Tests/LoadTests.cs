@@ -1,6 +1,7 @@
 using DePin.Sdk.Compute.Inference;
 using DePin.Sdk.Compute.Models;
 using DePin.Sdk.Compute.Tests;
+using DePin.Sdk.Compute.TorchSharp.Internal;
 
 namespace DePin.Sdk.Compute.TorchSharp.Tests;
 
@@ -50,6 +51,46 @@ public sealed class LoadTests
         var error = Assert.Throws<InferenceException>(() => TorchModelRunner.Load(file, options: new TorchRunnerOptions { Device = "cuda:99" }));
         Assert.Equal(InferenceErrorCode.DeviceUnavailable, error.Code);
         Assert.Matches("TorchSharp-cuda-linux|numbered from 0", error.Message);
+    }
+
+    [TorchFact]
+    public void Load_Defaults_TakeTheGpuOrElseTheProcessor()
+    {
+        using var file = ModelFile.Open(TestFiles.Stories);
+        using var runner = TorchModelRunner.Load(file, TestRunners.Bounds());
+        Assert.Equal(
+            global::TorchSharp.torch.cuda.is_available() ? ("cuda:0", TorchDataType.BFloat16) : ("cpu", TorchDataType.Float32),
+            (runner.Device, runner.DType));
+    }
+
+    [TorchTheory]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB", InferenceErrorCode.MemoryLimit, "KeyValueMemoryBytes")]
+    [InlineData("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes", InferenceErrorCode.MemoryLimit, "KeyValueMemoryBytes")]
+    [InlineData("CUDA error: no kernel image is available for execution on the device", InferenceErrorCode.NotSupported, "DType")]
+    [InlineData("\"addmm\" not implemented for 'Half'", InferenceErrorCode.NotSupported, "DType")]
+    [InlineData("CUDA error: device-side assert triggered", InferenceErrorCode.EngineFailure, "device-side assert")]
+    public void Explain_FailureOfTheLibrary_NamesTheRemedy(string message, InferenceErrorCode code, string remedy)
+    {
+        var device = TorchDevice.Open(new TorchRunnerOptions { Device = "cpu" });
+        var error = device.Explain(new InvalidOperationException(message), "testing");
+        Assert.Equal(code, error.Code);
+        Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
+    }
+
+    [TorchFact]
+    public void Forward_BadInput_LeavesSequencesAsTheyWere()
+    {
+        using var runner = TestRunners.Stories();
+        var sequence = runner.OpenSequence(8);
+        float[] logits = new float[runner.Config.VocabularySize];
+        Assert.Throws<ArgumentException>(() => runner.Forward([new TokenInput(sequence, 1, 0, false), new TokenInput(sequence, -1, 1, true)], logits));
+        Assert.Throws<ArgumentException>(() => runner.Forward([new TokenInput(sequence, 1, 1, true)], logits));
+        Assert.Throws<ArgumentException>(() => runner.Forward([new TokenInput(sequence, 1, 0, true)], logits.AsSpan(1)));
+        Assert.Throws<ArgumentException>(() => runner.Forward([], logits));
+        Assert.Equal(0, runner.GetLength(sequence));
+        runner.Forward([new TokenInput(sequence, 1, 0, true)], logits);
+        runner.CloseSequence(sequence);
+        Assert.Throws<ArgumentException>(() => runner.GetLength(sequence));
     }
 
     [TorchFact]
