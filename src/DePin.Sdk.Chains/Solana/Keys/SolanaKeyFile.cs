@@ -127,7 +127,7 @@ public static class SolanaKeyFile
             try
             {
                 await WriteFileAsync(partial, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-                File.Move(partial, path, overwrite: false);
+                Place(partial, path);
             }
             finally
             {
@@ -145,6 +145,21 @@ public static class SolanaKeyFile
         finally
         {
             CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
+    /// <summary>Gives a whole file its name. Moving without overwriting is a look and a rename on Unix, between which another may come; who makes the empty file has the name.</summary>
+    private static void Place(string partial, string path)
+    {
+        new FileStream(path, FileMode.CreateNew, FileAccess.Write).Dispose();
+        try
+        {
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
         }
     }
 

@@ -62,24 +62,30 @@ public sealed class SolanaKeyFileTests : IDisposable
     [Fact]
     public async Task Write_ByManyAtOnce_OneWins()
     {
-        var path = Path.Combine(_folder, "id.json");
-        var attempts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        for (int round = 0; round < 20; round++)
         {
-            try
-            {
-                using var signer = await SolanaKeyFile.CreateAsync(path);
-                return signer.PublicKey.ToString();
-            }
-            catch (SolanaKeyException problem) when (problem.Problem == SolanaKeyProblem.AlreadyExists)
-            {
-                return null;
-            }
-        })));
+            var path = Path.Combine(_folder, $"id-{round}.json");
+            using var start = new Barrier(8);
+            var attempts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(() => CreateAfter(start, path), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            var winner = Assert.Single(attempts, attempt => attempt is not null);
+            using var read = await SolanaKeyFile.ReadAsync(path);
+            Assert.Equal(winner, read.PublicKey.ToString());
+            Assert.Equal(round + 1, Directory.GetFiles(_folder).Length);
+        }
+    }
 
-        var winner = Assert.Single(attempts, attempt => attempt is not null);
-        using var read = await SolanaKeyFile.ReadAsync(path);
-        Assert.Equal(winner, read.PublicKey.ToString());
-        Assert.Single(Directory.GetFiles(_folder));
+    private static string? CreateAfter(Barrier start, string path)
+    {
+        Assert.True(start.SignalAndWait(TimeSpan.FromMinutes(1)));
+        try
+        {
+            using var signer = SolanaKeyFile.CreateAsync(path).GetAwaiter().GetResult();
+            return signer.PublicKey.ToString();
+        }
+        catch (SolanaKeyException problem) when (problem.Problem == SolanaKeyProblem.AlreadyExists)
+        {
+            return null;
+        }
     }
 
     [Fact]
