@@ -33,7 +33,13 @@ public sealed class EvmRpcTests
 
         var sent = await SignAsync(client, node.Accounts[0], transaction => transaction with { To = null, Value = 0, Data = LoggingCode, GasLimit = 100_000 }, limit.Token);
         var hash = await client.SendRawTransactionAsync(sent.Encoded, limit.Token);
-        var receipt = (await client.GetReceiptAsync(hash, limit.Token))!;
+        EvmReceipt? receipt;
+        while ((receipt = await client.GetReceiptAsync(hash, limit.Token)) is null)
+        {
+            // The node takes it first and mines it a moment later.
+            await Task.Delay(20, limit.Token);
+        }
+
         var transaction = (await client.GetTransactionAsync(hash, limit.Token))!;
         var block = (await client.GetBlockAsync(EvmBlockTag.Hash(receipt.BlockHash), limit.Token))!;
         var logs = await client.GetLogsAsync(new EvmLogFilter { BlockHash = receipt.BlockHash, Addresses = [receipt.ContractAddress!.Value], Topics = [[new Hash32(Enumerable.Repeat((byte)0x11, 32).ToArray())]] }, limit.Token);
